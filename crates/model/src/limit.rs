@@ -1,0 +1,42 @@
+//! Every buffer, depth, count and queue that outside input can fill, named in one place.
+//!
+//! A reader that meets a limit reports a [`crate::Defect`] or a truncation mark, keeps what it has, and goes on.
+
+/// Largest message that is read, in bytes. Larger ones are set aside with a defect.
+pub const MESSAGE_BYTES_MAX: usize = 64 << 20;
+/// MIME parts of one message that are looked into.
+pub const PARTS_MAX: usize = 1_000;
+/// Nesting of multiparts and of attached messages that is looked into.
+pub const NESTING_MAX: usize = 32;
+/// Bytes of one message's header section that are parsed.
+pub const HEADER_BYTES_MAX: usize = 1 << 20;
+/// Header fields of one message that are looked at.
+pub const HEADERS_MAX: usize = 2_000;
+/// Bytes of decoded HTML that are scanned in one message.
+pub const HTML_BYTES_MAX: usize = 4 << 20;
+/// Bytes of visible text that are sketched in one message.
+pub const TEXT_BYTES_MAX: usize = 256 << 10;
+/// Distinct URLs that are kept of one message.
+pub const URLS_MAX: usize = 512;
+/// Longest URL that is looked at, in bytes.
+pub const URL_BYTES_MAX: usize = 8 << 10;
+/// Recipients that are kept of one message.
+pub const RECIPIENTS_MAX: usize = 500;
+/// Beacons that are kept in a feature record.
+pub const RECORD_BEACONS_MAX: usize = 16;
+/// Hosts that are kept in a feature record.
+pub const RECORD_HOSTS_MAX: usize = 16;
+/// Attachment digests that are kept in a feature record.
+pub const RECORD_ATTACHMENTS_MAX: usize = 8;
+/// Largest encoded feature record, in bytes.
+pub const RECORD_BYTES_MAX: usize = 16 << 10;
+/// Longest line of a proxy log, in bytes.
+pub const LOG_LINE_BYTES_MAX: usize = 64 << 10;
+/// Members in a house.
+pub const MEMBERS_MAX: usize = 100_000;
+/// Factor by which a compressed input may grow in all, beyond which it is taken for a bomb.
+pub const DECOMPRESSION_RATIO_MAX: u64 = 1_000;
+/// Messages that are on their way between reader and store.
+pub const IN_FLIGHT_MAX: usize = 1_024;
+/// Messages that one group commit makes durable.
+pub const COMMIT_BATCH_MAX: usize = 4_096;

@@ -1,0 +1,1 @@
+//! Tests that start the real binary: one executable, a module per command.

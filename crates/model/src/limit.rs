@@ -40,3 +40,20 @@ pub const DECOMPRESSION_RATIO_MAX: u64 = 1_000;
 pub const IN_FLIGHT_MAX: usize = 1_024;
 /// Messages that one group commit makes durable.
 pub const COMMIT_BATCH_MAX: usize = 4_096;
+/// Results of DKIM signatures that are kept of one message, and signatures that are checked (RFC 6376 section 6.1 lets a
+/// verifier choose such a bound).
+pub const DKIM_RESULTS_MAX: usize = 32;
+/// Longest domain name, in bytes without its last dot (RFC 1035 section 2.3.4).
+pub const DOMAIN_BYTES_MAX: usize = 253;
+/// Longest separator line (`From sender date`) of an mbox that is recognised, in bytes.
+pub const FROM_LINE_BYTES_MAX: usize = 1_024;
+/// Bytes at the start of a file that decide what it is.
+pub const SNIFF_BYTES_MAX: usize = 16 << 10;
+/// Largest list of members that is read, in bytes.
+pub const MEMBERS_FILE_BYTES_MAX: usize = 64 << 20;
+/// Defects of one stream of log lines that are kept in full; further ones are only counted.
+pub const DEFECTS_KEPT_MAX: usize = 1_000;
+/// Nesting of folders that is walked into.
+pub const FOLDER_DEPTH_MAX: usize = 64;
+/// Entries of one folder that are read. Their names are held in memory to be sorted.
+pub const FOLDER_ENTRIES_MAX: usize = 4_000_000;

@@ -1,0 +1,107 @@
+//! Proofs made from tiles verify; with any bit flipped, or for anything else, they do not.
+
+use crate::sample::{entry, log, signer};
+use evidence::{
+    CompactTree, Hash, InclusionProof, LeafIndex, LogReader, TlogProof, TreeSize, hash::leaf_hash,
+    reader::TileNodes, tree::subtree_root,
+};
+use proptest::prelude::*;
+
+fn root(size: u64) -> Hash {
+    let mut tree = CompactTree::default();
+    (0..size).for_each(|index| tree.push(leaf_hash(&entry(index))));
+    tree.root()
+}
+
+fn flipped(hash: &Hash, bit: usize) -> Hash {
+    let mut bytes = *hash.as_bytes();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    Hash::from_bytes(bytes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_entry_is_proven_and_no_other(
+        size in 1_u64..1_500,
+        index in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        bit in 0_usize..256,
+    ) {
+        let index = index.index(size as usize) as u64;
+        let tiles = log(size, &[]);
+        let nodes = TileNodes::new(&tiles, TreeSize(size));
+        let proof = InclusionProof::generate(&nodes, LeafIndex(index), TreeSize(size)).unwrap();
+        let (leaf, root) = (leaf_hash(&entry(index)), root(size));
+        prop_assert!(proof.check(&leaf, &root).is_ok());
+        prop_assert!(proof.check(&flipped(&leaf, bit), &root).is_err());
+        prop_assert!(proof.check(&leaf, &flipped(&root, bit)).is_err());
+        if !proof.path.is_empty() {
+            let mut altered = proof.clone();
+            let at = at.index(altered.path.len());
+            altered.path[at] = flipped(&altered.path[at], bit);
+            prop_assert!(altered.check(&leaf, &root).is_err());
+            altered.path.remove(at);
+            prop_assert!(altered.check(&leaf, &root).is_err());
+        }
+    }
+
+    #[test]
+    fn any_two_sizes_are_consistent(
+        larger in 1_u64..1_500,
+        smaller in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        bit in 0_usize..256,
+    ) {
+        let smaller = smaller.index(larger as usize) as u64 + 1;
+        let tiles = log(larger, &[]);
+        let reader = LogReader::open(&tiles, &signer().verifier()).unwrap();
+        let (before, after) = (root(smaller), root(larger));
+        let proof = reader.prove_consistency(TreeSize(smaller), &before).unwrap();
+        prop_assert!(proof.check(&before, &after).is_ok());
+        prop_assert!(proof.check(&flipped(&before, bit), &after).is_err());
+        prop_assert!(proof.check(&before, &flipped(&after, bit)).is_err());
+        prop_assert!(reader.prove_consistency(TreeSize(smaller), &flipped(&before, bit)).is_err());
+        if !proof.path.is_empty() {
+            let mut altered = proof.clone();
+            let at = at.index(altered.path.len());
+            altered.path[at] = flipped(&altered.path[at], bit);
+            prop_assert!(altered.check(&before, &after).is_err());
+        }
+    }
+
+    #[test]
+    fn subtrees_fold_like_the_tree_that_was_grown(size in 0_u64..1_500) {
+        let tiles = log(size, &[]);
+        prop_assert_eq!(subtree_root(&TileNodes::new(&tiles, TreeSize(size)), 0..size).unwrap(), root(size));
+    }
+}
+
+#[test]
+fn no_bit_of_a_proof_file_can_be_altered() {
+    let tiles = log(300, &[]);
+    let reader = LogReader::open(&tiles, &signer().verifier()).unwrap();
+    let text = reader.prove(LeafIndex(258)).unwrap().to_text();
+    assert!(TlogProof::parse(&text).unwrap().check(&entry(258), &signer().verifier(), &[]).is_ok());
+    for at in 0..text.len() {
+        for bit in 0..8 {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1 << bit;
+            let Ok(altered) = String::from_utf8(bytes) else { continue };
+            let Ok(proof) = TlogProof::parse(&altered) else { continue };
+            assert!(proof.check(&entry(258), &signer().verifier(), &[]).is_err(), "byte {at} bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn an_altered_log_proves_nothing() {
+    let mut tiles = log(300, &[]);
+    tiles.files.get_mut("tile/0/000").unwrap()[0] ^= 1;
+    let reader = LogReader::open(&tiles, &signer().verifier()).unwrap();
+    assert!(reader.prove(LeafIndex(0)).is_err());
+    assert!(reader.prove(LeafIndex(1)).is_err());
+    assert!(reader.entry(LeafIndex(1)).is_err());
+    assert_eq!(reader.entry(LeafIndex(299)).unwrap(), entry(299));
+}

@@ -1,0 +1,46 @@
+# The commands of the house. Each is a short script that can be read and run by itself.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-evidence soak fuzz dist clean
+
+export CARGO_BUILD_JOBS ?= 2
+
+help: ## shows this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## builds the program and plays exercise LANTERN through it
+	@scripts/run
+
+test: ## installs what the tests need and runs all of them
+	@scripts/install-test-tools
+	@scripts/check
+
+fmt: ## formats all Rust code
+	@cargo fmt --all
+
+lint: ## formatting, the repository's own rules, and clippy
+	@scripts/check format tidy clippy
+
+bench-mail: ## speed and detection on mail, beside rspamd and SpamAssassin
+	@benches/mail.sh
+
+bench-campaigns: ## recall and false campaigns over the grid of variants
+	@benches/campaigns.sh
+
+bench-hunt: ## ten million feature records: bytes, writing, time to answer
+	@benches/hunt.sh
+
+bench-evidence: ## entries appended and verified a second
+	@benches/evidence.sh
+
+soak: ## scans, is killed, resumes and verifies, over and over
+	@benches/soak.sh
+
+fuzz: ## every property test with many more cases
+	@scripts/fuzz
+
+dist: ## a package of the binary with its licences
+	@scripts/dist
+
+clean: ## removes what was built
+	@cargo clean

@@ -57,3 +57,17 @@ pub const DEFECTS_KEPT_MAX: usize = 1_000;
 pub const FOLDER_DEPTH_MAX: usize = 64;
 /// Entries of one folder that are read. Their names are held in memory to be sorted.
 pub const FOLDER_ENTRIES_MAX: usize = 4_000_000;
+/// Search terms of one feature record.
+pub const RECORD_TERMS_MAX: usize = 4_096;
+/// Largest document of the record store, in bytes.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+/// Longest collection name or document key, in bytes.
+pub const DOCUMENT_KEY_BYTES_MAX: usize = 1 << 10;
+/// Largest file of the evidence log, in bytes: 256 entries of 64 KiB.
+pub const TILE_BYTES_MAX: u64 = 16 << 20;
+/// Longest path of a file of the evidence log, in bytes.
+pub const TILE_PATH_BYTES_MAX: usize = 200;
+/// ARC fields of a message whose chain is checked: three for each of the 50 hops of RFC 8617 section 4.2.1.
+pub const ARC_FIELDS_MAX: usize = 150;
+/// Longest signature field, DKIM or ARC, that is checked, in bytes.
+pub const SIGNATURE_FIELD_BYTES_MAX: usize = 16 << 10;

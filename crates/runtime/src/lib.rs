@@ -1,1 +1,4 @@
 //! runtime
+
+pub mod resolver;
+pub mod source;

@@ -1,0 +1,34 @@
+//! Inputs: files, folders and streams, opened and read as messages, as fetches of a proxy log, or as a list of members.
+//!
+//! What a file is, is told by its content. Everything may be compressed with gzip or zstd. Nothing here judges; what
+//! cannot be read is a [`Defect`] with its position, and the rest goes on.
+
+mod content;
+mod folder;
+mod mailbox;
+mod members;
+mod progress;
+mod proxy_logs;
+mod stream;
+
+pub use mailbox::{Messages, RawMessage, open};
+pub use members::{MembersError, members};
+use model::Defect;
+pub use progress::Progress;
+pub use proxy_logs::{ProxyLogs, proxy_logs};
+use std::path::Path;
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+
+/// The name under which an input appears in messages and defects: as the user wrote it.
+fn name_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn defect_at_byte(source: &str, byte: u64, reason: impl Into<String>) -> Defect {
+    Defect { source: source.to_owned(), position: format!("byte {byte}"), reason: reason.into() }
+}
+
+#[cfg(test)]
+mod tests;

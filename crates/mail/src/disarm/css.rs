@@ -50,7 +50,8 @@ fn push_disarmed(token: Token<'_>, output: &mut String, removed: &mut Vec<String
         // A reader that mistakes where a comment ends would find these.
         Token::Comment(comment) if hides_load(comment) => removed.push("comment".to_owned()),
         Token::Script => removed.push("expression".to_owned()),
-        Token::Plain(text) if text.contains("://") || text.contains("=//") || text.contains('<') => {
+        // An unquoted address in one of Internet Explorer's filters, and what could be taken for a tag.
+        Token::Plain(text) if text.contains("://") || text.contains("=//") || text.ends_with('<') => {
             removed.push(text.to_owned());
             output.extend(text.chars().filter(|c| !matches!(c, '/' | '<')));
         }
@@ -61,7 +62,7 @@ fn push_disarmed(token: Token<'_>, output: &mut String, removed: &mut Vec<String
 fn hides_load(comment: &str) -> bool {
     let lower = comment.to_ascii_lowercase();
     !comment.ends_with("*/")
-        || ["url", "import", "image", "src", "expression", "\\"].iter().any(|word| lower.contains(word))
+        || ["url(", "@import", "src(", "image", "expression", "\\"].iter().any(|word| lower.contains(word))
 }
 
 #[derive(Debug)]
@@ -220,7 +221,7 @@ impl<'a> Tokens<'a> {
                 _ => self.position += 1,
             }
         }
-        self.to_char_boundary();
+        self.skip_to_boundary();
         unescape(self.since(start))
     }
 
@@ -236,7 +237,7 @@ impl<'a> Tokens<'a> {
                 _ => self.position += 1,
             }
         }
-        self.to_char_boundary();
+        self.skip_to_boundary();
         let value = unescape(self.since(start));
         self.position = (self.position + 1).min(self.css.len());
         value
@@ -262,10 +263,10 @@ impl<'a> Tokens<'a> {
         if digits > 0 && self.byte(0).is_some_and(|byte| byte.is_ascii_whitespace()) {
             self.position += 1;
         }
-        self.to_char_boundary();
+        self.skip_to_boundary();
     }
 
-    fn to_char_boundary(&mut self) {
+    fn skip_to_boundary(&mut self) {
         while !self.css.is_char_boundary(self.position) {
             self.position += 1;
         }

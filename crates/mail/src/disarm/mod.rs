@@ -1,9 +1,77 @@
 //! The message without its remote loads, with its visible text unchanged.
+//!
+//! [`disarm`] is pure: bytes in, bytes out. Whatever it does not have to touch keeps its bytes. Where a message can be
+//! read in more than one way, it is made readable in one way only; where that cannot be done, a note takes the place of
+//! the part, and the original stays with the caller, sealed.
+//!
+//! Not looked into, and said so in [`Disarmed::notes`]: TNEF, S/MIME envelopes, RTF. Attached files that a person has to
+//! open (office documents, archives) are not mail that is rendered, and stay.
 
+mod calendar;
+mod checker;
+mod content_type;
 pub(crate) mod css;
+mod entity;
+mod header;
+mod html;
+mod leaf;
+mod mime;
 mod target;
+mod text;
+mod transfer;
 mod vector;
 
+pub use checker::{RemainingLoad, remaining_loads};
 pub(crate) use css::css_urls;
+pub use text::{visible_text, without_invisible};
 pub use vector::LoadKind;
 pub(crate) use vector::load_kind;
+
+use mime::Walk;
+
+/// The header field that says how many constructs were taken out of a message.
+pub const DISARMED_FIELD: &str = "X-Portcullis-Disarmed";
+
+/// A message that loads nothing when it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disarmed {
+    /// The message; the same bytes that came in where there was nothing to remove.
+    pub message: Vec<u8>,
+    /// What was taken out, in the order of the message.
+    pub removed: Vec<Removed>,
+    /// What was kept without being looked into, in words for a person.
+    pub notes: Vec<String>,
+}
+
+/// One construct that was taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// What it would have fetched, sent or run.
+    pub kind: LoadKind,
+    /// The part it stood in, as IMAP numbers parts; empty for the message itself.
+    pub part: String,
+    /// The address it named, or the value that stood in its place.
+    pub url: String,
+}
+
+/// Takes out of a message everything that a mail program would fetch, send or run without being asked.
+///
+/// Never fails: bytes that are no message are a message without a header. Doing it again changes nothing.
+///
+/// ```
+/// let message = b"Content-Type: text/html\r\n\r\n<p>Hello<img src=\"http://t.example/p.gif?u=1\">";
+/// let disarmed = mail::disarm::disarm(message);
+/// assert_eq!(disarmed.removed[0].url, "http://t.example/p.gif?u=1");
+/// assert!(disarmed.message.ends_with(b"<p>Hello<img>"));
+/// ```
+pub fn disarm(message: &[u8]) -> Disarmed {
+    let (walk, mut header, body) = Walk::message(message);
+    if walk.removed.is_empty() {
+        return Disarmed { message: message.to_vec(), removed: walk.removed, notes: walk.notes };
+    }
+    header.put_first(DISARMED_FIELD, &walk.removed.len().to_string());
+    let mut output = Vec::with_capacity(message.len());
+    header.write(&mut output);
+    output.extend_from_slice(&body);
+    Disarmed { message: output, removed: walk.removed, notes: walk.notes }
+}

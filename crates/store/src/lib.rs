@@ -1,1 +1,46 @@
-//! store
+//! The ports through which Portcullis keeps things, and their embedded adapters.
+//!
+//! A port is a trait that says what is promised; an adapter keeps the promise with one engine. Nothing above this
+//! crate knows which engine is used, and this crate must not know what the kept bytes mean: no mail, no campaign, no
+//! Merkle tree. It imports only `model`.
+//!
+//! | port | promise | embedded adapter | double for tests |
+//! |---|---|---|---|
+//! | [`Records`] | documents, changed in all-or-nothing batches | [`Sqlite`] | [`memory::MemoryRecords`] |
+//! | [`Features`] | an append-only log with search terms | [`Segments`] | [`memory::MemoryFeatures`] |
+//! | [`Blobs`] | sealed originals by digest | [`SealedBlobs`] | [`memory::MemoryBlobs`] |
+//! | [`Tiles`] | the files of the evidence log | [`TileFolder`] | [`memory::MemoryTiles`] |
+//! | [`Salts`] | erasable salts by leaf index | [`SaltFile`] | [`memory::MemorySalts`] |
+//!
+//! [`Embedded`] opens all five under one folder.
+
+pub mod blobs;
+pub mod disk;
+pub mod embedded;
+pub mod error;
+pub mod features;
+pub mod key;
+mod lock;
+pub mod memory;
+pub mod records;
+pub mod salt_file;
+pub mod salts;
+pub mod sealed_blobs;
+pub mod segments;
+pub mod sqlite;
+pub mod tile_folder;
+pub mod tiles;
+
+pub use blobs::Blobs;
+pub use embedded::Embedded;
+pub use error::{Result, StoreError};
+pub use features::{Damage, FeatureRow, Features, Scanned};
+pub use key::{KeyError, SecretKey};
+pub use records::{Batch, Change, Records};
+pub use salt_file::SaltFile;
+pub use salts::{Salt, Salts};
+pub use sealed_blobs::SealedBlobs;
+pub use segments::{Repair, Segments};
+pub use sqlite::Sqlite;
+pub use tile_folder::TileFolder;
+pub use tiles::Tiles;

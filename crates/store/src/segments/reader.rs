@@ -1,0 +1,150 @@
+//! Reading records in order: a window that moves over the record files, and the frames that the time index names.
+
+use std::ops::{ControlFlow, Range};
+
+use model::Ordinal;
+
+use super::frame::{Body, HEADER_BYTES, Header};
+use super::journal::{Journal, Place};
+use super::times::{READ_ENTRIES, TimeIndex};
+use crate::features::Damage;
+use crate::{Result, StoreError};
+
+/// Bytes that are read at once when many records are read in order.
+pub(super) const SCAN_BYTES: u64 = 1 << 20;
+/// Bytes that are read at once for one record: most fit.
+pub(super) const GET_BYTES: u64 = 2 << 10;
+
+/// A stretch of a record file in memory.
+pub(super) struct Window {
+    read_bytes: u64,
+    place: Place,
+    bytes: Vec<u8>,
+}
+
+/// What lies at a place of a record file.
+pub(super) enum Found<'a> {
+    /// A whole, sound frame.
+    Frame(Header, Body<'a>),
+    /// A sound header whose body is damaged.
+    DamagedBody(Header),
+    /// A sound header whose body goes on beyond the end of the file.
+    Unfinished,
+    /// No sound header.
+    Nothing,
+}
+
+impl Window {
+    /// A window that reads at least `read_bytes` at once.
+    pub(super) fn new(read_bytes: u64) -> Self {
+        Self { read_bytes, place: Place { segment: usize::MAX, position: 0 }, bytes: Vec::new() }
+    }
+
+    /// What lies at `place`.
+    pub(super) fn find(&mut self, journal: &Journal, place: Place) -> Result<Found<'_>> {
+        let Some(header) = Header::decode(self.bytes_at(journal, place, HEADER_BYTES)?) else {
+            return Ok(Found::Nothing);
+        };
+        let frame = self.bytes_at(journal, place, header.frame_bytes())?;
+        Ok(match header.body(frame) {
+            Some(body) => Found::Frame(header, body),
+            None if frame.len() < header.frame_bytes() => Found::Unfinished,
+            None => Found::DamagedBody(header),
+        })
+    }
+
+    /// `len` bytes at `place`, fewer where the segment ends before.
+    pub(super) fn bytes_at(&mut self, journal: &Journal, place: Place, len: usize) -> Result<&[u8]> {
+        let offset = place.position.checked_sub(self.place.position);
+        let held = offset.filter(|offset| {
+            self.place.segment == place.segment && offset + len as u64 <= self.bytes.len() as u64
+        });
+        let offset = match held {
+            Some(offset) => offset as usize,
+            None => {
+                let end = place.position.saturating_add(self.read_bytes.max(len as u64));
+                self.bytes = journal.read(place, end)?;
+                self.place = place;
+                0
+            }
+        };
+        let end = self.bytes.len().min(offset + len);
+        Ok(self.bytes.get(offset..end).unwrap_or_default())
+    }
+}
+
+/// The records that the time index names.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) journal: &'a Journal,
+    pub(super) times: &'a TimeIndex,
+}
+
+/// One record, or where and why it cannot be read.
+pub(super) type OneRecord<'a> = std::result::Result<(Header, Body<'a>), Damage>;
+
+/// Called for each record in order, with what could be read of it.
+pub(super) type FrameVisitor<'a> = dyn FnMut(Ordinal, OneRecord<'_>) -> ControlFlow<()> + 'a;
+
+impl Reader<'_> {
+    /// Visits the records of `range` in order, damaged ones too.
+    pub(super) fn frames(&self, range: Range<u64>, visit: &mut FrameVisitor<'_>) -> Result<()> {
+        let mut window = Window::new(SCAN_BYTES);
+        let mut next = range.start;
+        while next < range.end {
+            let entries = self.times.read(next..range.end)?;
+            if entries.is_empty() {
+                break;
+            }
+            for (ordinal, entry) in (next..).zip(&entries) {
+                let record = self.one(ordinal, entry.position, &mut window)?;
+                if visit(Ordinal(ordinal), record).is_break() {
+                    return Ok(());
+                }
+            }
+            next += entries.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// The record `ordinal` as its entry places it.
+    pub(super) fn get(&self, ordinal: Ordinal) -> Result<Option<Vec<u8>>> {
+        let Some(entry) = self.times.get(ordinal.0)? else { return Ok(None) };
+        let mut window = Window::new(GET_BYTES);
+        let (_, body) = self.one(ordinal.0, entry.position, &mut window)?.map_err(StoreError::from)?;
+        Ok(Some(body.bytes.to_vec()))
+    }
+
+    /// The record `ordinal` at the position that its entry states. The outer error is the disk's, the inner one is
+    /// damage to this record alone.
+    fn one<'w>(&self, ordinal: u64, position: u32, window: &'w mut Window) -> Result<OneRecord<'w>> {
+        let place = Place {
+            segment: self.journal.segment_of(ordinal).unwrap_or_default(),
+            position: u64::from(position),
+        };
+        let reason = match window.find(self.journal, place) {
+            Ok(Found::Frame(header, body)) if header.ordinal.0 == ordinal => return Ok(Ok((header, body))),
+            Ok(Found::Frame(..)) => "another record is in its place",
+            Ok(Found::DamagedBody(_)) => "its body is not as it was written",
+            Ok(Found::Unfinished) => "the file ends too early",
+            Ok(Found::Nothing) => "its header is not as it was written",
+            Err(StoreError::Corrupt { reason, .. }) => reason,
+            Err(error) => return Err(error),
+        };
+        let path = self.journal.segments().get(place.segment).map(|segment| segment.path.clone());
+        let (ordinal, path) = (Ordinal(ordinal), path.unwrap_or_default());
+        Ok(Err(Damage { ordinal, path, position: place.position, reason }))
+    }
+}
+
+/// The times of all records, read a few thousand at a time.
+pub(super) fn times(times: &TimeIndex) -> crate::features::Times<'_> {
+    let chunks = (0..times.len()).step_by(READ_ENTRIES as usize);
+    Box::new(chunks.flat_map(move |start| match times.read(start..start + READ_ENTRIES) {
+        Ok(entries) => {
+            let numbered = (start..).map(Ordinal).zip(entries);
+            numbered.map(|(ordinal, entry)| Ok((entry.time, ordinal))).collect::<Vec<_>>()
+        }
+        Err(error) => vec![Err(error)],
+    }))
+}

@@ -1,0 +1,225 @@
+//! Documents in one SQLite file: write-ahead log, every commit synced, one table.
+//!
+//! SQLite because anyone can inspect the file with common tools, and because its all-or-nothing commit is the most
+//! tested there is. `synchronous=FULL` makes a commit durable against power loss, not only against a crash.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
+
+use crate::records::{Batch, Change, Records};
+use crate::{Result, StoreError};
+
+/// The latest schema that this program knows; `PRAGMA user_version` of the file.
+const SCHEMA_VERSION: i64 = 1;
+
+/// How long a statement waits for another connection before it answers [`StoreError::Busy`].
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The schema of version 1. Without a row id a document lies in its key's page, which makes a scan one walk.
+const SCHEMA: &str = "CREATE TABLE document (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (collection, key)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 1;";
+
+const GET: &str = "SELECT value FROM document WHERE collection = ?1 AND key = ?2";
+const PUT: &str = "INSERT INTO document (collection, key, value) VALUES (?1, ?2, ?3)
+    ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value";
+const DELETE: &str = "DELETE FROM document WHERE collection = ?1 AND key = ?2";
+const SCAN: &str = "SELECT key, value FROM document WHERE collection = ?1 ORDER BY key LIMIT ?2";
+const SCAN_AFTER: &str =
+    "SELECT key, value FROM document WHERE collection = ?1 AND key > ?3 ORDER BY key LIMIT ?2";
+
+/// The embedded adapter of [`Records`].
+#[derive(Debug)]
+pub struct Sqlite {
+    path: PathBuf,
+    /// One statement at a time: a SQLite connection serves one thread.
+    connection: Mutex<Connection>,
+}
+
+impl Sqlite {
+    /// Opens the file at `path`, and creates it where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] where a later program wrote it, [`StoreError::Corrupt`] where it is no SQLite file, or any
+    /// error of the disk.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with_timeout(path, BUSY_TIMEOUT)
+    }
+
+    /// As [`Sqlite::open`], with another patience before [`StoreError::Busy`].
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub fn open_with_timeout(path: &Path, busy_timeout: Duration) -> Result<Self> {
+        let connection = prepare(path, busy_timeout).map_err(|error| from_sqlite(path, error))??;
+        Ok(Self { path: path.to_owned(), connection: Mutex::new(connection) })
+    }
+
+    /// Runs `work` on the connection. A panic elsewhere leaves the connection sound: SQLite rolls back.
+    fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let mut connection: MutexGuard<'_, Connection> =
+            self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut connection).map_err(|error| from_sqlite(&self.path, error))
+    }
+}
+
+impl Records for Sqlite {
+    fn get(&self, collection: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        self.with(|connection| {
+            connection.prepare_cached(GET)?.query_row(params![collection, key], |row| row.get(0)).optional()
+        })
+    }
+
+    fn apply(&self, batch: &Batch) -> Result<()> {
+        batch.check_limits()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.with(|connection| {
+            // Immediate: a deferred transaction that turns into a writer cannot wait for another, it fails at once.
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            batch.changes().iter().try_for_each(|change| make(&transaction, change))?;
+            transaction.commit()
+        })
+    }
+
+    fn scan(
+        &self,
+        collection: &str,
+        after_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.with(|connection| {
+            let document = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            match after_key {
+                None => connection
+                    .prepare_cached(SCAN)?
+                    .query_map(params![collection, limit], document)?
+                    .collect(),
+                Some(after) => connection
+                    .prepare_cached(SCAN_AFTER)?
+                    .query_map(params![collection, limit, after], document)?
+                    .collect(),
+            }
+        })
+    }
+}
+
+/// Opens, configures and checks. The outer error is SQLite's, the inner one ours.
+fn prepare(path: &Path, busy_timeout: Duration) -> rusqlite::Result<Result<Connection>> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(busy_timeout)?;
+    let found = schema_version(&connection)?;
+    if found > SCHEMA_VERSION {
+        return Ok(Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }));
+    }
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    // Deleted documents may be personal data: their bytes are overwritten, not only unlinked.
+    connection.pragma_update(None, "secure_delete", "on")?;
+    if found == 0 {
+        create_schema(&mut connection)?;
+    }
+    Ok(Ok(connection))
+}
+
+fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Creates the schema once, also where two processes meet a new file at the same time.
+fn create_schema(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if schema_version(&transaction)? == 0 {
+        transaction.execute_batch(SCHEMA)?;
+    }
+    transaction.commit()
+}
+
+fn make(transaction: &Connection, change: &Change) -> rusqlite::Result<()> {
+    let changed = match &change.document {
+        Some(document) => {
+            transaction.prepare_cached(PUT)?.execute(params![change.collection, change.key, document])
+        }
+        None => transaction.prepare_cached(DELETE)?.execute(params![change.collection, change.key]),
+    };
+    changed.map(drop)
+}
+
+/// Sorts SQLite's errors by what the caller does about them.
+fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
+        Some(ErrorCode::DiskFull) => StoreError::Full { path },
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::corrupt(&path, 0, "its pages do not fit together"),
+        Some(ErrorCode::NotADatabase) => StoreError::corrupt(&path, 0, "it is no SQLite file"),
+        _ => StoreError::Io { path, source: Box::new(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store in a new folder, and what `apply` of one document of `bytes` bytes answers.
+    fn apply(sqlite: &Sqlite, bytes: usize) -> Result<()> {
+        sqlite.apply(Batch::new().put("c", "k", vec![7; bytes]))
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("records.sqlite3");
+        drop(Sqlite::open(&path).expect("a new file"));
+        Connection::open(&path)
+            .and_then(|file| file.pragma_update(None, "user_version", 2))
+            .expect("an update");
+        let error = Sqlite::open(&path).expect_err("a newer file");
+        assert!(matches!(error, StoreError::Newer { found: 2, known: SCHEMA_VERSION, .. }), "{error}");
+    }
+
+    #[test]
+    fn another_writer_makes_it_busy() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("records.sqlite3");
+        let sqlite = Sqlite::open_with_timeout(&path, Duration::ZERO).expect("a new file");
+        let other = Connection::open(&path).expect("the same file");
+        other.execute_batch("BEGIN IMMEDIATE").expect("the write lock");
+        assert!(matches!(apply(&sqlite, 10), Err(StoreError::Busy { .. })));
+        other.execute_batch("ROLLBACK").expect("the write lock is released");
+        apply(&sqlite, 10).expect("nobody else is writing");
+    }
+
+    #[test]
+    fn a_full_disk_changes_nothing_and_room_helps() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let sqlite = Sqlite::open(&dir.path().join("records.sqlite3")).expect("a new file");
+        apply(&sqlite, 10).expect("there is room for a small one");
+        let limit_pages = |pages: i64| {
+            let limit = format!("PRAGMA max_page_count = {pages}");
+            sqlite.with(|connection| connection.query_row(&limit, [], |_| Ok(()))).expect("a limit");
+        };
+        limit_pages(8);
+        assert!(matches!(apply(&sqlite, 100_000), Err(StoreError::Full { .. })));
+        assert_eq!(sqlite.get("c", "k").expect("a read"), Some(vec![7; 10]));
+        limit_pages(1_000_000);
+        apply(&sqlite, 100_000).expect("there is room again");
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_corrupt() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("records.sqlite3");
+        std::fs::write(&path, vec![b'x'; 8_192]).expect("a file");
+        assert!(matches!(Sqlite::open(&path), Err(StoreError::Corrupt { .. })));
+    }
+}

@@ -3,16 +3,18 @@
 //! The hashes of a full tile fold into one hash of the tile above; those of the right edge fold into the signed root. So each
 //! *group* of hashes (one full tile, or all partial tiles together) has one expected hash, known from above. If the stored
 //! hashes lead to it they are genuine, and whatever below does not fit them is altered. If not, some stored hash is altered:
-//! the hashes computed from one step below tell which.
+//! the hashes computed from below tell which. If those do not help either, entries and hashes were both altered: that range is
+//! reported, and faults listed within it say where its files contradict each other, not which of them is right.
 
 use crate::{
     bundle::divide,
-    hash::{Hash, empty_root, leaf_hash},
-    limit::{FAULTS_MAX, REPAIR_DIFFERENCES_MAX, TILE_WIDTH},
+    group::{Difference, Tile, apply, find_altered, root_of},
+    hash::{Hash, leaf_hash},
+    limit::{FAULTS_MAX, TILE_WIDTH},
     reader::{read_or_full, read_tile},
     source::{CHECKPOINT_PATH, ReadError, TileSource},
     tile::{TILE_HEIGHT, TileId, edge_tiles},
-    tree::{LeafIndex, TreeSize, fold_right, perfect_root},
+    tree::{LeafIndex, TreeSize, perfect_root},
     verify::Fault,
 };
 
@@ -25,17 +27,13 @@ pub(crate) struct Audit<'a, S: ?Sized> {
     progress: &'a mut dyn FnMut(u64, u64),
 }
 
-/// The hashes of one tile, as stored or as settled.
-struct Tile {
-    id: TileId,
-    hashes: Vec<Hash>,
-}
-
-/// A stored hash that differs from the one computed from below.
-struct Difference {
-    tile: usize,
-    offset: usize,
-    computed: Hash,
+/// How far down the hashes are computed that stored ones are compared with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// From the hashes stored one step below, or the entries themselves below level 0.
+    Step,
+    /// From the entries, whatever hashes are stored between. Slower; needed when hashes of several levels were altered.
+    Entries,
 }
 
 impl<'a, S: TileSource + ?Sized> Audit<'a, S> {
@@ -142,8 +140,7 @@ impl<'a, S: TileSource + ?Sized> Audit<'a, S> {
             Ok(hashes) => Some(hashes),
             Err(reason) => {
                 self.report_file(id, reason);
-                let computed = self.computed(id);
-                computed.into_iter().collect()
+                self.computed(id, Depth::Step).into_iter().collect()
             }
         };
         if hashes.is_none() {
@@ -176,11 +173,28 @@ impl<'a, S: TileSource + ?Sized> Audit<'a, S> {
         }
     }
 
-    /// What the hashes of tile `id` should be, from what is stored one step below; `None` where that is unusable.
-    fn computed(&self, id: TileId) -> Vec<Option<Hash>> {
-        if id.level() > 0 {
-            return children(id).map(|child| perfect_root(&read_tile(self.source, child).ok()?)).collect();
+    /// What the hashes of tile `id` should be; `None` where what lies below is unusable.
+    fn computed(&self, id: TileId, depth: Depth) -> Vec<Option<Hash>> {
+        if id.level() == 0 {
+            return self.leaf_hashes(id);
         }
+        let below = |child| match depth {
+            Depth::Step => read_tile(self.source, child).ok(),
+            Depth::Entries => self.computed_from_entries(child),
+        };
+        children(id).map(|child| perfect_root(&below(child)?)).collect()
+    }
+
+    /// The hashes of tile `id` from the entries below it. Ends at the first that is lost, so that a log without its files
+    /// costs no more than one with them.
+    fn computed_from_entries(&self, id: TileId) -> Option<Vec<Hash>> {
+        if id.level() == 0 {
+            return self.leaf_hashes(id).into_iter().collect();
+        }
+        children(id).map(|child| perfect_root(&self.computed_from_entries(child)?)).collect()
+    }
+
+    fn leaf_hashes(&self, id: TileId) -> Vec<Option<Hash>> {
         let bundle = read_or_full(self.source, bundle_under(id));
         let (found, bytes) = bundle.unwrap_or((id, Vec::new()));
         let divided = divide(&bytes, found.width());
@@ -194,26 +208,21 @@ impl<'a, S: TileSource + ?Sized> Audit<'a, S> {
         if root_of(group) == *expected {
             return;
         }
-        let differences = self.differences(group);
-        let Some(altered) = find_altered(group, &differences, expected) else {
-            self.report(range_fault(group, self.size));
-            // No side can be trusted. What was computed from below at least spares further faults from this one's cause.
-            return apply(group, differences.iter());
-        };
-        for Difference { tile, offset, .. } in &altered {
-            if let Some(Tile { id, .. }) = group.get(*tile) {
-                let index = id.first() + *offset as u64;
-                let first = LeafIndex(index << (TILE_HEIGHT * u32::from(id.level())));
-                self.report(Fault::Hash { path: id.path(), level: id.level(), index, first });
+        for depth in [Depth::Step, Depth::Entries] {
+            let differences = self.differences(group, depth);
+            if let Some(altered) = find_altered(group, &differences, expected) {
+                altered.iter().for_each(|altered| self.report_hash(group, altered));
+                return apply(group, altered);
             }
         }
-        apply(group, altered.into_iter());
+        self.report(range_fault(group, self.size));
     }
 
-    fn differences(&self, group: &[Tile]) -> Vec<Difference> {
+    fn differences(&self, group: &[Tile], depth: Depth) -> Vec<Difference> {
         let mut differences = Vec::new();
         for (tile, Tile { id, hashes }) in group.iter().enumerate() {
-            for (offset, (computed, stored)) in self.computed(*id).into_iter().zip(hashes).enumerate() {
+            for (offset, (computed, stored)) in self.computed(*id, depth).into_iter().zip(hashes).enumerate()
+            {
                 if let Some(computed) = computed.filter(|computed| computed != stored) {
                     differences.push(Difference { tile, offset, computed });
                 }
@@ -221,54 +230,13 @@ impl<'a, S: TileSource + ?Sized> Audit<'a, S> {
         }
         differences
     }
-}
 
-/// Which of the stored hashes must be replaced by the computed ones so that the group leads to `expected`.
-///
-/// Usually all: only hashes were altered. When something below was altered too, its hash must stay; a few differences are told
-/// apart by trying, in 2^8 steps at most. `None` when no choice fits, and when nothing differs at all.
-fn find_altered<'d>(
-    group: &mut [Tile],
-    differences: &'d [Difference],
-    expected: &Hash,
-) -> Option<Vec<&'d Difference>> {
-    let stored: Vec<Vec<Hash>> = group.iter().map(|tile| tile.hashes.clone()).collect();
-    let mut leads_to_expected = |chosen: &[&Difference]| {
-        apply(group, chosen.iter().copied());
-        let is_found = root_of(group) == *expected;
-        for (tile, hashes) in group.iter_mut().zip(&stored) {
-            tile.hashes.clone_from(hashes);
-        }
-        is_found
-    };
-    let all: Vec<&Difference> = differences.iter().collect();
-    if leads_to_expected(&all) {
-        return Some(all);
+    fn report_hash(&mut self, group: &[Tile], altered: &Difference) {
+        let Some(Tile { id, .. }) = group.get(altered.tile) else { return };
+        let index = id.first() + altered.offset as u64;
+        let first = LeafIndex(index << (TILE_HEIGHT * u32::from(id.level())));
+        self.report(Fault::Hash { path: id.path(), level: id.level(), index, first });
     }
-    if all.len() > REPAIR_DIFFERENCES_MAX {
-        return None;
-    }
-    let choices = (1_u32..1 << all.len()).map(|mask| {
-        let is_chosen = |(position, difference): (usize, &'d Difference)| {
-            (mask >> position & 1 == 1).then_some(difference)
-        };
-        differences.iter().enumerate().filter_map(is_chosen).collect::<Vec<_>>()
-    });
-    choices.into_iter().find(|chosen| leads_to_expected(chosen))
-}
-
-fn apply<'d>(group: &mut [Tile], differences: impl Iterator<Item = &'d Difference>) {
-    for Difference { tile, offset, computed } in differences {
-        if let Some(hash) = group.get_mut(*tile).and_then(|tile| tile.hashes.get_mut(*offset)) {
-            *hash = *computed;
-        }
-    }
-}
-
-/// What the hashes of a group lead to. Its tiles are ordered from level 0, at the right, upwards and to the left.
-fn root_of(group: &[Tile]) -> Hash {
-    let folded = group.iter().fold(None, |right, tile| fold_right(right, &tile.hashes));
-    folded.unwrap_or_else(empty_root)
 }
 
 fn range_fault(group: &[Tile], size: TreeSize) -> Fault {

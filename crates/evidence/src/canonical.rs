@@ -3,7 +3,7 @@
 //! Numbers are whole only. RFC 8785 writes fractions as ECMAScript does, which few languages outside browsers do alike, and a
 //! log whose verifiers disagree over a last digit proves nothing. Counts and times are whole in a small enough unit.
 
-use crate::json;
+use crate::json::{self, ParseError, ParseErrorKind};
 use std::{cmp::Ordering, collections::BTreeMap, fmt::Write};
 
 /// A whole number that every JSON reader takes exactly: from -(2^53 - 1) to 2^53 - 1 (RFC 7493 section 2.2).
@@ -70,54 +70,6 @@ pub enum Value {
     Array(Vec<Value>),
     /// Values by name. The order here is that of code points; the canonical one is made on writing.
     Object(BTreeMap<String, Value>),
-}
-
-/// Why a text was not accepted as JSON, and at which byte.
-///
-/// ```
-/// use evidence::{Value, canonical::{ParseError, ParseErrorKind}};
-/// let error = Value::parse(b"[1.5]").expect_err("no fractions");
-/// assert_eq!(error, ParseError { at: 2, kind: ParseErrorKind::Number });
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} at byte {at}")]
-pub struct ParseError {
-    /// Offset of the first byte that does not fit, from zero.
-    pub at: usize,
-    /// What does not fit.
-    pub kind: ParseErrorKind,
-}
-
-/// What is wrong with a text that should be JSON.
-///
-/// ```
-/// use evidence::{Value, canonical::ParseErrorKind};
-/// let twice = Value::parse(br#"{"a":1,"a":2}"#).expect_err("no name twice");
-/// assert_eq!(twice.kind, ParseErrorKind::Name);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParseErrorKind {
-    /// Not JSON.
-    #[error("unexpected byte or end")]
-    Syntax,
-    /// A fraction, an exponent, a leading zero, a negative zero, or a number out of range.
-    #[error("not a whole number within 2^53")]
-    Number,
-    /// An unknown escape, half a surrogate pair, a control character or broken UTF-8.
-    #[error("not a valid string")]
-    String,
-    /// A name that stands twice in one object: readers differ in which of the two they take.
-    #[error("name used twice")]
-    Name,
-    /// Nested deeper than [`crate::limit::JSON_DEPTH_MAX`].
-    #[error("nested too deeply")]
-    Depth,
-    /// Longer than an entry may be.
-    #[error("too long")]
-    Length,
-    /// JSON, but not in its canonical form.
-    #[error("not in canonical form")]
-    Canonical,
 }
 
 impl Value {
@@ -187,7 +139,7 @@ impl Value {
     /// ```
     /// use evidence::Value;
     /// assert_eq!(Value::parse(br#" { "b" : 2 , "a" : "\u0041" } "#)?.to_canonical(), r#"{"a":"A","b":2}"#);
-    /// # Ok::<(), evidence::canonical::ParseError>(())
+    /// # Ok::<(), evidence::json::ParseError>(())
     /// ```
     ///
     /// # Errors
@@ -315,120 +267,4 @@ fn write_string(text: &mut String, string: &str) {
         }
     }
     text.push('"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: Result<&str, (usize, ParseErrorKind)>) {
-        let found = Value::parse(text.as_bytes());
-        let expected = expected.map(str::to_owned).map_err(|(at, kind)| ParseError { at, kind });
-        assert_eq!(found.map(|value| value.to_canonical()), expected, "{text}");
-    }
-
-    #[test]
-    fn members_are_sorted_by_utf16_code_units() {
-        // The names of RFC 8785 section 3.2.3. By code points, U+1F600 would come after U+FB33.
-        check(
-            r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#,
-            Ok("{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"),
-        );
-    }
-
-    #[test]
-    fn strings_have_one_spelling() {
-        check(
-            r#""\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/""#,
-            Ok("\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\""),
-        );
-        check("\"\u{7f}\u{2028}\"", Ok("\"\u{7f}\u{2028}\""));
-    }
-
-    #[test]
-    fn broken_strings_are_refused() {
-        use ParseErrorKind::{String, Syntax};
-        check("\"a\nb\"", Err((2, String)));
-        check(r#""\x""#, Err((1, String)));
-        check(r#""\ud800""#, Err((1, String)));
-        check(r#""\ude00\ud83d""#, Err((1, String)));
-        check(r#""\ud83d\u0041""#, Err((1, String)));
-        check(r#""\u12g4""#, Err((1, String)));
-        check(r#""\u+123""#, Err((1, String)));
-        check("\"open", Err((5, Syntax)));
-        assert_eq!(Value::parse(b"\"\xff\"").unwrap_err(), ParseError { at: 1, kind: String });
-    }
-
-    #[test]
-    fn numbers_are_whole_and_safe() {
-        use ParseErrorKind::{Number, Syntax};
-        check("-9007199254740991", Ok("-9007199254740991"));
-        check("9007199254740992", Err((0, Number)));
-        check("99999999999999999999", Err((0, Number)));
-        check("1.0", Err((1, Number)));
-        check("1e3", Err((1, Number)));
-        check("01", Err((0, Number)));
-        check("-0", Err((0, Number)));
-        check("-", Err((0, Number)));
-        check("+1", Err((0, Syntax)));
-    }
-
-    #[test]
-    fn structure_is_strict() {
-        use ParseErrorKind::{Depth, Length, Name, Syntax};
-        check("[[],{}]", Ok("[[],{}]"));
-        check("", Err((0, Syntax)));
-        check("[1,]", Err((3, Syntax)));
-        check("[1 2]", Err((3, Syntax)));
-        check("{\"a\":1,}", Err((7, Syntax)));
-        check("{a:1}", Err((1, Syntax)));
-        check("{\"a\" 1}", Err((5, Syntax)));
-        check("nul", Err((0, Syntax)));
-        check("null null", Err((5, Syntax)));
-        check(r#"{"a":1,"\u0061":2}"#, Err((7, Name)));
-        check(&"[".repeat(10_000), Err((32, Depth)));
-        check(&" ".repeat(70_000), Err((65_535, Length)));
-    }
-
-    #[test]
-    fn deepest_nesting_is_read() {
-        let text = format!("{}{}", "[".repeat(32), "]".repeat(32));
-        check(&text, Ok(&text));
-    }
-
-    fn any_value() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::Bool),
-            (-Integer::MAX.0..=Integer::MAX.0).prop_map(|n| Value::Int(Integer(n))),
-            any::<String>().prop_map(Value::String),
-        ];
-        leaf.prop_recursive(4, 40, 6, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),
-                prop::collection::btree_map(any::<String>(), inner, 0..6).prop_map(Value::Object),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_reads_back(value in any_value()) {
-            let text = value.to_canonical();
-            prop_assert_eq!(Value::parse_canonical(text.as_bytes()), Ok(value));
-        }
-
-        #[test]
-        fn other_readers_agree(value in any_value()) {
-            let theirs: serde_json::Value = serde_json::from_str(&value.to_canonical()).unwrap();
-            prop_assert_eq!(Value::parse(theirs.to_string().as_bytes()), Ok(value));
-        }
-
-        #[test]
-        fn arbitrary_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Value::parse(&bytes);
-        }
-    }
 }

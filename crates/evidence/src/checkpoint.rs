@@ -4,7 +4,8 @@ use crate::{
     cosignature::Witness,
     hash::Hash,
     limit::SIGNATURES_MAX,
-    note::{NoteError, SignedNote, Signer, Verifier},
+    note::{NoteError, SignedNote, Verifier},
+    signer::Signer,
     tree::TreeSize,
 };
 

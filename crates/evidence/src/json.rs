@@ -1,10 +1,59 @@
 //! A strict and bounded JSON reader: what two readers could understand differently is refused.
 
+use self::ParseErrorKind as Kind;
 use crate::{
-    canonical::{Integer, ParseError, ParseErrorKind as Kind, Value},
+    canonical::{Integer, Value},
     limit::{ENTRY_BYTES_MAX, JSON_DEPTH_MAX},
 };
 use std::collections::BTreeMap;
+
+/// Why a text was not accepted as JSON, and at which byte.
+///
+/// ```
+/// use evidence::{Value, json::{ParseError, ParseErrorKind}};
+/// let error = Value::parse(b"[1.5]").expect_err("no fractions");
+/// assert_eq!(error, ParseError { at: 2, kind: ParseErrorKind::Number });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at byte {at}")]
+pub struct ParseError {
+    /// Offset of the first byte that does not fit, from zero.
+    pub at: usize,
+    /// What does not fit.
+    pub kind: ParseErrorKind,
+}
+
+/// What is wrong with a text that should be JSON.
+///
+/// ```
+/// use evidence::{Value, json::ParseErrorKind};
+/// let twice = Value::parse(br#"{"a":1,"a":2}"#).expect_err("no name twice");
+/// assert_eq!(twice.kind, ParseErrorKind::Name);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseErrorKind {
+    /// Not JSON.
+    #[error("unexpected byte or end")]
+    Syntax,
+    /// A fraction, an exponent, a leading zero, a negative zero, or a number out of range.
+    #[error("not a whole number within 2^53")]
+    Number,
+    /// An unknown escape, half a surrogate pair, a control character or broken UTF-8.
+    #[error("not a valid string")]
+    String,
+    /// A name that stands twice in one object: readers differ in which of the two they take.
+    #[error("name used twice")]
+    Name,
+    /// Nested deeper than [`crate::limit::JSON_DEPTH_MAX`].
+    #[error("nested too deeply")]
+    Depth,
+    /// Longer than an entry may be.
+    #[error("too long")]
+    Length,
+    /// JSON, but not in its canonical form.
+    #[error("not in canonical form")]
+    Canonical,
+}
 
 pub(crate) fn parse(text: &[u8]) -> Result<Value, ParseError> {
     if text.len() > ENTRY_BYTES_MAX {

@@ -6,7 +6,7 @@
 //! [`TileSink`], and seeds and times are arguments. It must not know what an entry means, nor import any crate of ours, so
 //! that an outsider can audit it in an hour.
 //!
-//! Reading order: [`hash`], [`tree`], [`proof`] (the mathematics); [`tile`], [`bundle`], [`note`], [`checkpoint`],
+//! Reading order: [`hash`], [`tree`], [`proof`], [`subtree`] (the mathematics); [`tile`], [`bundle`], [`note`], [`checkpoint`],
 //! [`cosignature`] (the files); [`log`] (writing), [`reader`] (proving), [`verify`] (checking).
 //!
 //! ```
@@ -33,15 +33,19 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod commitment;
 pub mod cosignature;
+mod edge;
+mod group;
 pub mod hash;
-mod json;
+pub mod json;
 mod key;
 pub mod limit;
 pub mod log;
 pub mod note;
 pub mod proof;
 pub mod reader;
+pub mod signer;
 pub mod source;
+pub mod subtree;
 pub mod tile;
 pub mod tlog_proof;
 pub mod tree;
@@ -53,9 +57,10 @@ pub use commitment::{commit, opens};
 pub use cosignature::{Witness, WitnessSigner};
 pub use hash::Hash;
 pub use log::{Commit, Log};
-pub use note::{SignedNote, Signer, Verifier};
+pub use note::{SignedNote, Verifier};
 pub use proof::{ConsistencyProof, InclusionProof};
 pub use reader::LogReader;
+pub use signer::Signer;
 pub use source::{MemoryTiles, ReadError, TileSink, TileSource, WriteError};
 pub use tlog_proof::TlogProof;
 pub use tree::{CompactTree, LeafIndex, TreeSize};

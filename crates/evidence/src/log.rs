@@ -3,15 +3,17 @@
 //! Only one sequencer may work on a log at a time; whoever opens a [`Log`] for writing holds the lock or lease that assures it.
 
 use crate::{
-    bundle::{self, LENGTH_BYTES},
+    bundle::LENGTH_BYTES,
     checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint},
-    hash::{Hash, empty_root, leaf_hash},
+    edge::{Edge, partial_files},
+    hash::Hash,
     limit::{ENTRY_BYTES_MAX, PENDING_BYTES_MAX, TILE_WIDTH},
-    note::{Signer, Verifier},
-    reader::{OpenError, read_checkpoint, read_or_full, read_tile},
+    note::Verifier,
+    reader::{OpenError, read_checkpoint},
+    signer::Signer,
     source::{CHECKPOINT_PATH, ReadError, TileSink, TileSource, WriteError},
-    tile::{TileId, bundle_of, edge_tiles, encode, row_length},
-    tree::{LeafIndex, TreeSize, fold_right, perfect_root},
+    tile::TileId,
+    tree::{LeafIndex, TreeSize},
 };
 use std::ops::Range;
 
@@ -129,13 +131,9 @@ pub struct Commit {
 #[derive(Debug)]
 pub struct Log {
     origin: String,
-    size: TreeSize,
+    edge: Edge,
     /// Size at the last commit that succeeded.
     committed: TreeSize,
-    /// The hashes of the partial tile of each level, level 0 first. Rows are shorter than [`TILE_WIDTH`].
-    edge: Vec<Vec<Hash>>,
-    /// The partial bundle. Holds as many entries as the first row of `edge` has hashes.
-    bundle: Vec<u8>,
     /// Full tiles and bundles that no successful commit has written yet.
     full: Vec<(TileId, Vec<u8>)>,
     /// Bytes of the entries appended since the last commit.
@@ -169,7 +167,7 @@ impl Log {
                 return Err(CreateError::Exists { path });
             }
         }
-        let log = Self::at(signer.name(), TreeSize(0));
+        let log = Self::at(signer.name(), Edge::default());
         sink.publish(&log.sign(signer)?.to_bytes()).map_err(CommitError::Write)?;
         Ok(log)
     }
@@ -191,18 +189,11 @@ impl Log {
     pub fn open<S: TileSource + ?Sized>(source: &S, verifier: &Verifier) -> Result<Self, OpenError> {
         let signed = read_checkpoint(source, verifier)?;
         let checkpoint = signed.checkpoint();
-        let mut log = Self::at(&checkpoint.origin, checkpoint.size);
-        for id in edge_tiles(checkpoint.size) {
-            log.edge.resize(usize::from(id.level()) + 1, Vec::new());
-            if let Some(row) = log.edge.last_mut() {
-                *row = read_tile(source, id)?;
-            }
-        }
-        if log.root() != checkpoint.root {
+        let edge = Edge::read(source, checkpoint.size)?;
+        if edge.root() != checkpoint.root {
             return Err(OpenError::Edge);
         }
-        log.bundle = read_edge_bundle(source, checkpoint.size, log.edge.first().map_or(&[], Vec::as_slice))?;
-        Ok(log)
+        Ok(Self::at(&checkpoint.origin, edge.with_bundle(source)?))
     }
 
     /// Number of entries, with those that wait for a commit.
@@ -217,7 +208,7 @@ impl Log {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub const fn size(&self) -> TreeSize {
-        self.size
+        self.edge.size()
     }
 
     /// Number of entries under the last checkpoint that was published.
@@ -247,8 +238,7 @@ impl Log {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn root(&self) -> Hash {
-        let rows = self.edge.iter();
-        rows.fold(None, |right, row| fold_right(right, row)).unwrap_or_else(empty_root)
+        self.edge.root()
     }
 
     /// Takes entries in, all or none, and says at which indexes. They are evidence only once [`Log::commit`] has returned.
@@ -277,11 +267,11 @@ impl Log {
             return Err(AppendError::Full);
         }
         self.pending_bytes = bytes;
-        let start = LeafIndex(self.size.0);
+        let start = LeafIndex(self.size().0);
         for entry in entries {
-            self.push(entry.as_ref());
+            self.edge.push(entry.as_ref(), &mut self.full);
         }
-        Ok(start..LeafIndex(self.size.0))
+        Ok(start..LeafIndex(self.size().0))
     }
 
     /// Signs the log as it is now, writes what is new of it, and publishes the checkpoint last.
@@ -308,109 +298,31 @@ impl Log {
         for (id, bytes) in &self.full {
             sink.write(&id.path(), bytes)?;
         }
-        for (id, bytes) in self.partial() {
+        for (id, bytes) in self.edge.partial_since(self.committed) {
             sink.write(&id.path(), &bytes)?;
         }
         sink.sync()?;
         sink.publish(&checkpoint.to_bytes())?;
 
-        let superseded = superseded(self.committed, self.size);
-        self.committed = self.size;
+        let superseded = superseded(self.committed, self.size());
+        self.committed = self.size();
         self.full.clear();
         self.pending_bytes = 0;
         Ok(Commit { checkpoint, superseded })
     }
 
-    fn at(origin: &str, size: TreeSize) -> Self {
-        Self {
-            origin: origin.to_owned(),
-            size,
-            committed: size,
-            edge: Vec::new(),
-            bundle: Vec::new(),
-            full: Vec::new(),
-            pending_bytes: 0,
-        }
+    fn at(origin: &str, edge: Edge) -> Self {
+        Self { origin: origin.to_owned(), committed: edge.size(), edge, full: Vec::new(), pending_bytes: 0 }
     }
 
     fn sign(&self, signer: &Signer) -> Result<SignedCheckpoint, CommitError> {
-        let checkpoint = Checkpoint::new(&self.origin, self.size, self.root());
+        let checkpoint = Checkpoint::new(&self.origin, self.size(), self.root());
         Ok(SignedCheckpoint::sign(checkpoint, signer)?)
     }
-
-    fn push(&mut self, entry: &[u8]) {
-        let is_pushed = bundle::push(&mut self.bundle, entry);
-        debug_assert!(is_pushed, "append checks the length of each entry");
-        self.size.0 += 1;
-        if self.size.0.is_multiple_of(TILE_WIDTH as u64) {
-            let id = TileId::entries(self.size.0 / TILE_WIDTH as u64 - 1, TILE_WIDTH);
-            self.full.push((id, std::mem::take(&mut self.bundle)));
-        }
-        self.push_hash(leaf_hash(entry));
-    }
-
-    /// Adds a leaf hash to level 0. Each tile that becomes full is put aside, and its root goes to the level above.
-    fn push_hash(&mut self, leaf: Hash) {
-        let mut carry = Some(leaf);
-        for level in 0_u8.. {
-            let Some(hash) = carry.take() else { break };
-            if self.edge.len() <= usize::from(level) {
-                self.edge.push(Vec::with_capacity(TILE_WIDTH));
-            }
-            let Some(row) = self.edge.get_mut(usize::from(level)) else { break };
-            row.push(hash);
-            if row.len() == TILE_WIDTH {
-                let index = row_length(level, self.size) / TILE_WIDTH as u64 - 1;
-                self.full.push((TileId::hashes(level, index, TILE_WIDTH), encode(row)));
-                carry = perfect_root(row);
-                row.clear();
-            }
-        }
-    }
-
-    /// The partial tiles, and the partial bundle, that differ from those of the last commit.
-    fn partial(&self) -> Vec<(TileId, Vec<u8>)> {
-        let is_new =
-            |id: &TileId| row_length(id.level(), self.committed) != row_length(id.level(), self.size);
-        let rows = edge_tiles(self.size).into_iter().filter_map(|id| {
-            let row = self.edge.get(usize::from(id.level()))?;
-            Some((id, encode(row)))
-        });
-        let bundle = edge_bundle(self.size).map(|id| (id, self.bundle.clone()));
-        rows.chain(bundle).filter(|(id, _)| is_new(id)).collect()
-    }
-}
-
-/// The partial bundle of a log of `size` entries, if it has one.
-pub(crate) fn edge_bundle(size: TreeSize) -> Option<TileId> {
-    let last = LeafIndex(size.0.checked_sub(1)?);
-    bundle_of(last, size).filter(|id| *id != id.full())
 }
 
 /// Paths of the partial tiles and bundle that a tree of size `before` has and one of size `after` has not.
 fn superseded(before: TreeSize, after: TreeSize) -> Vec<String> {
-    let partials = |size| edge_tiles(size).into_iter().chain(edge_bundle(size));
-    let kept: Vec<TileId> = partials(after).collect();
-    partials(before).filter(|id| !kept.contains(id)).map(|id| id.path()).collect()
-}
-
-/// The bytes of the partial bundle, checked against the leaf hashes of the signed tree.
-fn read_edge_bundle<S: TileSource + ?Sized>(
-    source: &S,
-    size: TreeSize,
-    leaves: &[Hash],
-) -> Result<Vec<u8>, OpenError> {
-    let Some(id) = edge_bundle(size) else { return Ok(Vec::new()) };
-    let (id_found, bytes) = read_or_full(source, id)?;
-    let divided = bundle::divide(&bytes, id_found.width());
-    let entries: Vec<&[u8]> = divided.entries.into_iter().take(id.width()).collect();
-    let is_signed =
-        divided.is_whole && entries.iter().map(|entry| leaf_hash(entry)).eq(leaves.iter().copied());
-    if !is_signed {
-        return Err(OpenError::Bundle { path: id_found.path() });
-    }
-    let mut bundle = Vec::with_capacity(bytes.len());
-    let is_pushed = entries.iter().all(|entry| bundle::push(&mut bundle, entry));
-    debug_assert!(is_pushed, "what was read from a bundle fits into one");
-    Ok(bundle)
+    let kept = partial_files(after);
+    partial_files(before).into_iter().filter(|id| !kept.contains(id)).map(|id| id.path()).collect()
 }

@@ -100,6 +100,58 @@ proptest! {
             check_flip(&tiles, path, at.index(bytes.len()), bit);
         }
     }
+
+    /// Unless entries and the hashes over them were both altered, so that the verifier says it cannot tell, exactly what was
+    /// altered is listed.
+    #[test]
+    fn several_alterations_are_located_or_called_undecidable(
+        size in 1_u64..1_300,
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 2..6),
+    ) {
+        let tiles = log(size, &[]);
+        let mut altered = tiles.clone();
+        let mut expected = Vec::new();
+        for (file, at) in flips {
+            let (path, content) = tiles.files.iter().nth(file.index(tiles.files.len())).unwrap();
+            if path != "checkpoint" && !content.is_empty() {
+                let at = at.index(content.len());
+                bytes(&mut altered, path)[at] = !content[at];
+                expected.extend(self::expected(&tiles, path, at));
+            }
+        }
+        expected.sort();
+        expected.dedup();
+        let found = faults(&altered);
+        if expected.is_empty() || found.contains("do not lead to what was signed") {
+            return Ok(());
+        }
+        let mut found: Vec<&str> = found.lines().collect();
+        found.sort_unstable();
+        // Behind a length that was altered, the rest of the bundle cannot be read.
+        let is_readable = |line: &&String| {
+            let framing = found.iter().filter(|found| found.contains("divided"));
+            !framing.map(|found| found.split(':').next().unwrap()).any(|path| line.starts_with(path))
+        };
+        let (expected, lost): (Vec<&String>, Vec<&String>) = expected.iter().partition(is_readable);
+        let entries: Vec<&str> = found.iter().copied().filter(|found| !found.contains("divided")).collect();
+        prop_assert_eq!(entries, expected);
+        prop_assert!(found.iter().filter(|found| found.contains("divided")).count() <= lost.len());
+    }
+}
+
+#[test]
+fn hashes_altered_to_fit_each_other_are_told_from_the_entries() {
+    let mut tiles = log(66_000, &[]);
+    let lie = evidence::hash::leaf_hash(b"never logged");
+    bytes(&mut tiles, "tile/0/002")[..32].copy_from_slice(lie.as_bytes());
+    let hashes = evidence::tile::decode(&tiles.files["tile/0/002"]).unwrap();
+    let lie = evidence::tree::subtree_root(&hashes, 0..256).unwrap();
+    bytes(&mut tiles, "tile/1/000")[64..96].copy_from_slice(lie.as_bytes());
+    check(
+        &tiles,
+        "tile/1/000: hash 2 of level 1 is not the one that was logged\n\
+         tile/0/002: hash 512 of level 0 is not the one that was logged",
+    );
 }
 
 #[test]

@@ -4,7 +4,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use evidence::{
     ConsistencyProof, Hash, InclusionProof, LeafIndex, TreeSize,
     hash::leaf_hash,
-    proof::{ProofError, check_subtree_consistency, check_subtree_inclusion},
+    proof::ProofError,
+    subtree::{check_subtree_consistency, check_subtree_inclusion},
 };
 use serde_json::Value;
 use std::{

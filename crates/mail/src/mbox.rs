@@ -16,6 +16,8 @@ use std::io::{ErrorKind, Read};
 const CHUNK_BYTES: usize = 256 << 10;
 /// A window that grew beyond this for one large message is given back after it.
 const WINDOW_BYTES_KEPT: usize = 8 * CHUNK_BYTES;
+/// The window never needs to be larger: the longest message, its separator line, and room to read on.
+const WINDOW_BYTES_MAX: usize = MESSAGE_BYTES_MAX + FROM_LINE_BYTES_MAX + 2 * CHUNK_BYTES;
 /// Bytes before a separator that decide whether a blank line stands there: `\n\r\n`, and one more.
 const BLANK_LINE_BYTES: usize = 4;
 
@@ -165,7 +167,7 @@ impl<R: Read> MboxReader<R> {
             }
         }
         if self.window.len() - self.end < CHUNK_BYTES {
-            self.window.resize(self.window.len() * 2, 0);
+            self.window.resize((self.window.len() * 2).min(WINDOW_BYTES_MAX), 0);
         }
     }
 

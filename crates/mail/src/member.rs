@@ -208,11 +208,15 @@ impl Builder {
         index
     }
 
-    /// A further row of a member may leave name and groups blank, but may not contradict the first.
-    fn compare(&self, owner: MemberIndex, row: &Row, defects: &mut Vec<Defect>) {
-        let Some(member) = self.house.member(owner) else {
-            return;
-        };
+    /// The rows of a member may leave name and groups blank, but may not contradict each other.
+    fn compare(&mut self, owner: MemberIndex, row: &Row, defects: &mut Vec<Defect>) {
+        let Some(member) = self.house.members.get_mut(owner.0 as usize) else { return };
+        if member.name.is_empty() {
+            member.name.clone_from(&row.name);
+        }
+        if member.groups.is_empty() {
+            member.groups.clone_from(&row.groups);
+        }
         if !row.name.is_empty() && row.name != member.name {
             defects.push(row.defect(format!("{} has another name above; the first one is kept", row.id)));
         }

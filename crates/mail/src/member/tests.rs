@@ -26,7 +26,7 @@ fn check(rows: &str, expected: &[&str]) {
 #[test]
 fn rows_of_one_id_are_one_member() {
     check(
-        "M1,Ada Quill,Ada@House.example,forum; health,house\n\nM1,,ada@home.example,,personal\n",
+        "M1,,Ada@House.example,,house\n\nM1,Ada Quill,ada@home.example,forum; health,personal\n",
         &["M1|Ada Quill|ada@house.example House ada@home.example Personal|forum health"],
     );
 }

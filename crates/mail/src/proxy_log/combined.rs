@@ -79,11 +79,15 @@ fn time(text: &str) -> Option<EventTime> {
     civil::event_time((year, month, day), civil::clock(clock)?, civil::offset_secs(offset)?)
 }
 
-/// What stands before the time: `[host] client ident user`. The client is an IP address, which tells whether a host comes first.
-/// A user's name may contain spaces.
+/// What stands before the time: `[host] client ident user`. A host comes first if an IP address is second, or, with clients
+/// by name, if the ident, which is `-` in practice, is third. A user's name may contain spaces.
 fn host_and_user(text: &str) -> Result<(Option<&str>, String), LineError> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    let has_host = words.get(1).is_some_and(|word| word.parse::<IpAddr>().is_ok());
+    let has_host = match words.as_slice() {
+        [_, second, ..] if second.parse::<IpAddr>().is_ok() => true,
+        [_, second, third, _, ..] => *second != "-" && *third == "-",
+        _ => false,
+    };
     let host = words.first().copied().filter(|_| has_host);
     let user = words.get(2 + usize::from(has_host)..).filter(|user| !user.is_empty());
     Ok((host, user.ok_or(LineError::Missing("user"))?.join(" ")))

@@ -19,7 +19,7 @@ struct Record {
     #[serde(default)]
     status: Value,
     #[serde(default)]
-    method: Option<String>,
+    method: Value,
 }
 
 /// Reads one line.
@@ -30,7 +30,7 @@ pub(super) fn parse(line: &str) -> LineResult {
         user: text(&record.user).and_then(|user| known(&user).map(str::to_owned)),
         url: known(&record.url).ok_or(LineError::Missing("url"))?.to_owned(),
         status: text(&record.status).and_then(|text| status(&text)),
-        method: record.method,
+        method: text(&record.method),
     }))
 }
 

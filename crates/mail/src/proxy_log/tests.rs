@@ -46,6 +46,7 @@ fn combined() {
          192.0.2.7 - HOUSE\\\\jo [18/Jan/2021:12:00:00 +0000] \"GET http://a.example/ HTTP/1.1\" 304 -\n\
          a.example:443 2001:db8::7 - Jo Quill [18/Jan/2021:12:00:00 +0000] \"GET /p.gif HTTP/2.0\" 200 43\n\
          a.example 192.0.2.7 - - [18/Jan/2021:12:00:00 +0000] \"GET /p.gif HTTP/2.0\" 200 43\n\
+         a.example desk.northmere.example - M7 [18/Jan/2021:12:00:00 +0000] \"GET /q.gif HTTP/2.0\" 200 43\n\
          192.0.2.7 - - [18/Jan/2021:12:00:00 +0000] \"CONNECT a.example:443 HTTP/1.1\" 200 0\n\
          192.0.2.7 - - [18/Jan/2021:12:00:00 +0000] \"-\" 408 0\n\
          192.0.2.7 - - [18/Jan/2021:12:00:00 +0000] \"GET /p.gif HTTP/1.1\" 200 43 \"http://a.example/\" \"Mail\"\n",
@@ -54,8 +55,9 @@ fn combined() {
             "1610971200 HOUSE\\jo 304 GET http://a.example/",
             "1610971200 Jo Quill 200 GET https://a.example/p.gif",
             "1610971200 - 200 GET http://a.example/p.gif",
+            "1610971200 M7 200 GET http://a.example/q.gif",
             "1610971200 - 200 CONNECT a.example:443",
-            "log: line 7: the request names a path, and the line no host",
+            "log: line 8: the request names a path, and the line no host",
         ],
     );
 }

@@ -4,7 +4,7 @@ use super::folder::Input;
 use super::{Progress, STDIN};
 use flate2::read::MultiGzDecoder;
 use model::limit::DECOMPRESSION_RATIO_MAX;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,26 +26,38 @@ const GROWTH_BYTES_FREE: u64 = 1 << 20;
 /// Opens `input` as plain bytes.
 pub(super) fn open(input: &Input, progress: &Arc<Progress>) -> io::Result<Stream> {
     if input.path == Path::new(STDIN) {
-        return plain(io::stdin(), progress);
+        return plain(io::stdin(), 0, progress);
     }
-    plain(File::open(&input.path)?, progress)
+    let file = File::open(&input.path)?;
+    let stored_len = file.metadata().ok().filter(Metadata::is_file).map_or(0, |metadata| metadata.len());
+    plain(file, stored_len, progress)
 }
 
-/// The plain bytes of `stored`, which its first bytes tell to be gzip, zstd or neither.
-pub(super) fn plain(stored: impl Read + Send + 'static, progress: &Arc<Progress>) -> io::Result<Stream> {
-    let stored_bytes = Arc::new(AtomicU64::new(0));
-    let counted = Counted { input: stored, progress: Arc::clone(progress), bytes: Arc::clone(&stored_bytes) };
+/// The plain bytes of `stored`, which its first bytes tell to be gzip, zstd or neither. Whatever is left of its `stored_len`
+/// bytes when the stream is dropped counts as done, so that files that are not read to their end do not hold progress back.
+pub(super) fn plain(
+    stored: impl Read + Send + 'static,
+    stored_len: u64,
+    progress: &Arc<Progress>,
+) -> io::Result<Stream> {
+    let bytes_read = Arc::new(AtomicU64::new(0));
+    let counted = Counted {
+        input: stored,
+        progress: Arc::clone(progress),
+        bytes_read: Arc::clone(&bytes_read),
+        stored_len,
+    };
     let mut stored = BufReader::with_capacity(READ_BYTES, counted);
     let mut magic = Vec::new();
     stored.by_ref().take(MAGIC_BYTES).read_to_end(&mut magic)?;
     let (is_gzip, is_zstd) = (magic.starts_with(GZIP_MAGIC), magic.starts_with(ZSTD_MAGIC));
     let stored = Cursor::new(magic).chain(stored);
     if is_gzip {
-        return Ok(Box::new(Bounded { decoder: MultiGzDecoder::new(stored), stored_bytes, plain_bytes: 0 }));
+        return Ok(Box::new(Bounded { decoder: MultiGzDecoder::new(stored), bytes_read, bytes_made: 0 }));
     }
     if is_zstd {
         let decoder = zstd::stream::read::Decoder::new(stored)?;
-        return Ok(Box::new(Bounded { decoder, stored_bytes, plain_bytes: 0 }));
+        return Ok(Box::new(Bounded { decoder, bytes_read, bytes_made: 0 }));
     }
     Ok(Box::new(stored))
 }
@@ -54,32 +66,40 @@ pub(super) fn plain(stored: impl Read + Send + 'static, progress: &Arc<Progress>
 struct Counted<R> {
     input: R,
     progress: Arc<Progress>,
-    bytes: Arc<AtomicU64>,
+    /// Shared with the decoder of this stream; only this reader writes it.
+    bytes_read: Arc<AtomicU64>,
+    stored_len: u64,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
         self.progress.add_bytes(count as u64);
-        self.bytes.fetch_add(count as u64, Ordering::Relaxed);
+        self.bytes_read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
+    }
+}
+
+impl<R> Drop for Counted<R> {
+    fn drop(&mut self) {
+        self.progress.add_bytes(self.stored_len.saturating_sub(self.bytes_read.load(Ordering::Relaxed)));
     }
 }
 
 /// A decoder that stops when its output outgrows its input beyond all reason.
 struct Bounded<D> {
     decoder: D,
-    stored_bytes: Arc<AtomicU64>,
-    plain_bytes: u64,
+    bytes_read: Arc<AtomicU64>,
+    bytes_made: u64,
 }
 
 impl<D: Read> Read for Bounded<D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let step = buffer.len().min(DECODER_STEP_BYTES);
         let count = self.decoder.read(buffer.get_mut(..step).unwrap_or_default())?;
-        self.plain_bytes += count as u64;
-        let stored_bytes = self.stored_bytes.load(Ordering::Relaxed);
-        if self.plain_bytes > GROWTH_BYTES_FREE + stored_bytes.saturating_mul(DECOMPRESSION_RATIO_MAX) {
+        self.bytes_made += count as u64;
+        let bytes_read = self.bytes_read.load(Ordering::Relaxed);
+        if self.bytes_made > GROWTH_BYTES_FREE + bytes_read.saturating_mul(DECOMPRESSION_RATIO_MAX) {
             let reason =
                 format!("the data grows more than {DECOMPRESSION_RATIO_MAX} times when decompressed");
             return Err(io::Error::other(reason));

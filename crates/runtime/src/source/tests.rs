@@ -189,17 +189,18 @@ fn progress_reaches_its_total() {
     scratch.write("box/a.mbox", &mbox(40));
     scratch.write("box/b.mbox.gz", &gzip(&mbox(40)));
     scratch.write("box/c.eml", b"Subject: c\n\n");
+    scratch.write("box/d.bin", &[0; 100_000]);
     let mut messages = open(&[scratch.0.path().join("box")]);
     let progress = messages.progress();
     assert_eq!((progress.bytes_done(), progress.messages()), (0, 0));
-    assert!(messages.by_ref().all(|item| item.is_ok()));
+    assert_eq!(messages.by_ref().filter(Result::is_err).count(), 1);
     assert_eq!((Some(progress.bytes_done()), progress.messages()), (progress.bytes_total(), 81));
     assert_eq!(open(&[PathBuf::from("-")]).progress().bytes_total(), None);
 }
 
 /// The messages of `stored`, read as a compressed mbox, and whether a defect ended it.
-fn split(stored: Vec<u8>) -> (Vec<Vec<u8>>, bool) {
-    let stream: io::Result<Stream> = plain(Cursor::new(stored), &Arc::new(Progress::default()));
+fn split(stored: &[u8]) -> (Vec<Vec<u8>>, bool) {
+    let stream: io::Result<Stream> = plain(Cursor::new(stored.to_vec()), 0, &Arc::new(Progress::default()));
     let Ok(stream) = stream else { return (Vec::new(), true) };
     let items: Vec<_> = MboxReader::new(stream, "test").collect();
     let is_damaged = items.iter().any(Result::is_err);
@@ -212,7 +213,7 @@ fn split(stored: Vec<u8>) -> (Vec<Vec<u8>>, bool) {
 fn check_cuts(stored: &[u8], whole: &[Vec<u8>], step: usize, lost_max: usize) {
     let mut most_kept = 0;
     for cut in (5..stored.len()).step_by(step) {
-        let (kept, is_damaged) = split(stored[..cut].to_vec());
+        let (kept, is_damaged) = split(&stored[..cut]);
         assert!(is_damaged, "a cut at byte {cut} is told");
         assert_eq!(kept, whole[..kept.len()], "a cut at byte {cut} keeps whole messages only");
         assert!(kept.len() >= most_kept, "a later cut keeps no less");
@@ -224,19 +225,19 @@ fn check_cuts(stored: &[u8], whole: &[Vec<u8>], step: usize, lost_max: usize) {
 #[test]
 fn a_compressed_mbox_that_is_cut_keeps_the_messages_before() {
     let (few, many) = (mbox(5), mbox(600));
-    check_cuts(&gzip(&few), &split(few).0, 1, 1);
+    check_cuts(&gzip(&few), &split(&few).0, 1, 1);
     // Zstandard decodes by blocks of 128 KiB, so that a cut costs up to one of them.
-    check_cuts(&zstandard(&many), &split(many).0, 4_999, 200);
+    check_cuts(&zstandard(&many), &split(&many).0, 4_999, 200);
 }
 
 #[test]
 fn damage_in_the_middle_costs_what_is_after_it() {
     let plain = mbox(400);
-    let (whole, _) = split(plain.clone());
+    let (whole, _) = split(&plain);
     let mut stored = gzip(&plain);
     let middle = stored.len() / 2;
     stored[middle..].fill(0xff);
-    let (kept, is_damaged) = split(stored);
+    let (kept, is_damaged) = split(&stored);
     assert!(is_damaged);
     assert!(kept.len() > 180 && kept.len() < 220, "{} messages are kept", kept.len());
     assert_eq!(kept[..180], whole[..180]);
@@ -280,17 +281,32 @@ fn logs_are_read_one_after_another() {
     assert_eq!(logs.progress().messages(), 2);
 }
 
+#[test]
+fn an_archive_of_real_lists_is_split_where_its_messages_begin() {
+    let Ok(data) = std::env::var("PORTCULLIS_DATA") else { return println!("skipped: no shared data") };
+    let messages: Vec<_> = open(&[Path::new(&data).join("mail/archive")]).collect();
+    assert_eq!(messages.len(), 1_006);
+    for message in messages {
+        let message = message.unwrap();
+        assert!(
+            message.bytes.starts_with(b"From: ") && message.fallback_time.is_some(),
+            "{}",
+            message.source
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         for magic in [&b""[..], b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"From a\nA: b\n", b"\xef\xbb\xbfSubject: x\n"] {
             let stored = [magic, &bytes].concat();
             let mut text = Vec::new();
-            if let Ok(mut stream) = plain(Cursor::new(stored.clone()), &Arc::new(Progress::default())) {
+            if let Ok(mut stream) = plain(Cursor::new(stored.clone()), 0, &Arc::new(Progress::default())) {
                 let _ = stream.read_to_end(&mut text);
             }
             content::of(&text[content::preamble_len(&text)..], content::Trust::Unknown);
-            split(stored);
+            split(&stored);
         }
     }
 }

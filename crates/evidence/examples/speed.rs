@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a table on standard output is what this program is for")]
 
-use evidence::{LeafIndex, Log, LogReader, MemoryTiles, Signer, verify};
+use evidence::{LeafIndex, Log, LogReader, MemoryTiles, Signer, Value, commit, verify};
 use std::{error::Error, time::Instant};
 
 /// Entries of one append and commit: a group commit of the running system.
@@ -12,10 +12,29 @@ const PROOFS: u64 = 10_000;
 fn main() -> Result<(), Box<dyn Error>> {
     let entries: usize = std::env::args().nth(1).map_or(Ok(1_000_000), |text| text.parse())?;
     println!("{:<10} {:>10} {:>12} {:>14}", "step", "bytes", "seconds", "per second");
+    measure_entries(entries);
     for entry_bytes in [64, 256, 1_024] {
         measure(entries, entry_bytes)?;
     }
     Ok(())
+}
+
+/// Makes entries as the running system does: canonical JSON around a commitment.
+fn measure_entries(count: usize) {
+    let start = Instant::now();
+    let mut bytes = 0;
+    for number in 0..count {
+        let payload = commit(&[7; 16], &number.to_be_bytes());
+        let commitment: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+        let entry = Value::object([
+            ("v", 1_u32.into()),
+            ("kind", "mail.observed".into()),
+            ("time", "2021-01-18T09:00:00Z".into()),
+            ("commitment", commitment.into()),
+        ]);
+        bytes += entry.to_canonical().len();
+    }
+    row("make", bytes / count.max(1), count as f64, start);
 }
 
 fn measure(entries: usize, entry_bytes: usize) -> Result<(), Box<dyn Error>> {

@@ -7,7 +7,7 @@
 //! that an outsider can audit it in an hour.
 //!
 //! Reading order: [`hash`], [`tree`], [`proof`], [`subtree`] (the mathematics); [`tile`], [`bundle`], [`note`], [`checkpoint`],
-//! [`cosignature`] (the files); [`log`] (writing), [`reader`] (proving), [`verify`] (checking).
+//! [`cosignature`] (the files); [`log`] (writing), [`reader`] (proving), [`mod@verify`] (checking).
 //!
 //! ```
 //! use evidence::{Log, LogReader, MemoryTiles, Signer, verify};

@@ -4,7 +4,7 @@
 
 use crate::{
     bundle::divide,
-    checkpoint::{CheckpointError, SignedCheckpoint},
+    checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint},
     hash::{Hash, leaf_hash},
     limit::TILE_WIDTH,
     note::Verifier,
@@ -240,6 +240,41 @@ impl<'a, S: TileSource + ?Sized> LogReader<'a, S> {
             .ok_or_else(|| ReadError::Framing { path: id_found.path(), index: index.0 })?;
         self.inclusion(index)?.check(&leaf_hash(entry), &self.checkpoint.checkpoint().root)?;
         Ok(entry.to_vec())
+    }
+
+    /// The entries from `index` to the end of its bundle, all proven at once: the fast way to read many.
+    ///
+    /// ```
+    /// # use evidence::{LeafIndex, Log, LogReader, MemoryTiles, Signer};
+    /// # let signer = Signer::from_seed("log.example", &[1; 32])?;
+    /// # let mut tiles = MemoryTiles::default();
+    /// # let mut log = Log::create(&tiles.clone(), &mut tiles, &signer)?;
+    /// # log.append(&["first", "second", "third"])?;
+    /// # log.commit(&mut tiles, &signer)?;
+    /// let reader = LogReader::open(&tiles, &signer.verifier())?;
+    /// assert_eq!(reader.entries_from(LeafIndex(1))?, [b"second".to_vec(), b"third".to_vec()]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`LogReader::entry`], also when another entry of the bundle is altered.
+    pub fn entries_from(&self, index: LeafIndex) -> Result<Vec<Vec<u8>>, ProofError> {
+        let Checkpoint { size, root, .. } = self.checkpoint.checkpoint();
+        let id = bundle_of(index, *size).ok_or(ProofError::Range)?;
+        let (found, bundle) = read_or_full(self.source, id)?;
+        let entries: Vec<&[u8]> =
+            divide(&bundle, found.width()).entries.into_iter().take(id.width()).collect();
+        let leaves: Vec<Hash> = entries.iter().map(|entry| leaf_hash(entry)).collect();
+
+        // The way from the first leaf to the root passes all others of its bundle. Up to the root of the bundle its hashes are
+        // computed from the entries; if it still ends at the signed root, every entry is the one that was signed.
+        let mut proof = self.inclusion(LeafIndex(id.first()))?;
+        let inner = InclusionProof::generate(&leaves, LeafIndex(0), TreeSize(id.width() as u64))?.path;
+        proof.path.splice(..inner.len().min(proof.path.len()), inner);
+        proof.check(leaves.first().ok_or(ProofError::Range)?, root)?;
+
+        let skipped = usize::try_from(index.0 - id.first()).map_err(|_| ProofError::Range)?;
+        Ok(entries.into_iter().skip(skipped).map(<[u8]>::to_vec).collect())
     }
 
     /// A proof for one entry that can be checked without the log: see [`TlogProof::check`].

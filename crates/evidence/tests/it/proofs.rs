@@ -96,6 +96,32 @@ fn no_bit_of_a_proof_file_can_be_altered() {
 }
 
 #[test]
+fn whole_bundles_are_read_as_they_were_logged() {
+    for size in [1, 2, 255, 256, 257, 700] {
+        let tiles = log(size, &[]);
+        let reader = LogReader::open(&tiles, &signer().verifier()).unwrap();
+        let mut read = Vec::new();
+        while (read.len() as u64) < size {
+            read.extend(reader.entries_from(LeafIndex(read.len() as u64)).unwrap());
+        }
+        assert!(read.into_iter().eq((0..size).map(entry)), "{size}");
+        assert!(reader.entries_from(LeafIndex(size)).is_err());
+    }
+}
+
+#[test]
+fn a_bundle_with_one_altered_entry_is_not_read_as_a_whole() {
+    for (path, at) in [("tile/entries/001", 4), ("tile/entries/002.p/188", 4), ("tile/entries/001", 0)] {
+        let mut tiles = log(700, &[]);
+        tiles.files.get_mut(path).unwrap()[at] ^= 1;
+        let reader = LogReader::open(&tiles, &signer().verifier()).unwrap();
+        let first = if path.ends_with("001") { 256 } else { 512 };
+        assert!(reader.entries_from(LeafIndex(first + 100)).is_err(), "{path}");
+        assert!(reader.entries_from(LeafIndex(0)).is_ok());
+    }
+}
+
+#[test]
 fn an_altered_log_proves_nothing() {
     let mut tiles = log(300, &[]);
     tiles.files.get_mut("tile/0/000").unwrap()[0] ^= 1;

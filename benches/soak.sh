@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Scans mail, is killed without warning, resumes and verifies, over and over: soak.sh [MINUTES], 10 when not given.
+#   MAIL=PATH   what to scan; without it, exercise LANTERN is written and scanned
+# After every kill the evidence log must verify and must not have lost an entry; at the end an undisturbed scan must finish.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+minutes=${1:-${MINUTES:-10}}
+scripts/need-rust
+cargo build --quiet --release --locked -p portcullis
+program=target/release/portcullis
+scratch=$(mktemp -d)
+scan=
+trap 'if [ -n "$scan" ]; then kill -9 "$scan" 2>/dev/null || true; fi; rm -rf "$scratch"' EXIT
+
+mail=${MAIL:-}
+if [ -z "$mail" ]; then
+    "$program" exercise write --seed 301 "$scratch/exercise"
+    mail=$scratch/exercise/mail
+fi
+
+logged_entries() {
+    local checkpoint
+    checkpoint=$(find "$scratch/data" -name checkpoint 2>/dev/null | head -n 1)
+    if [ -n "$checkpoint" ]; then sed -n 2p "$checkpoint"; else echo 0; fi
+}
+
+verify_log() {
+    [ "$(logged_entries)" -eq 0 ] || "$program" evidence verify --data "$scratch/data" >/dev/null
+}
+
+kills=0
+before=0
+deadline=$(($(date +%s) + minutes * 60))
+while [ "$(date +%s)" -lt "$deadline" ]; do
+    "$program" mail scan --format jsonl --data "$scratch/data" "$mail" >"$scratch/out.jsonl" 2>"$scratch/err.txt" &
+    scan=$!
+    sleep "$((RANDOM % 3)).$((RANDOM % 10))"
+    kill -9 "$scan" 2>/dev/null || true
+    wait "$scan" 2>/dev/null || true
+    scan=
+    kills=$((kills + 1))
+    after=$(logged_entries)
+    if [ "$after" -lt "$before" ]; then
+        echo "soak: the log had $before entries and has $after after kill $kills" >&2
+        exit 1
+    fi
+    verify_log || { echo "soak: the log does not verify after kill $kills" >&2; exit 1; }
+    before=$after
+    echo "kill $kills: $after entries, verified"
+done
+result=0
+"$program" mail scan --format jsonl --data "$scratch/data" "$mail" >"$scratch/out.jsonl" 2>"$scratch/err.txt" || result=$?
+if [ "$result" -gt 1 ]; then
+    echo "soak: the undisturbed scan ended with $result" >&2
+    tail -n 5 "$scratch/err.txt" >&2
+    exit 1
+fi
+verify_log
+echo "soak: $kills kills, $(logged_entries) entries, $(wc -l <"$scratch/out.jsonl") messages judged at the end, log verified"

@@ -39,6 +39,24 @@ fn a_silent_name_server_costs_the_timeout_and_leaves_temporary_errors() {
 }
 
 #[test]
+fn only_names_of_several_proper_labels_are_asked_about() {
+    for (domain, expected) in [
+        ("daily.example", true),
+        ("daily.example.", true),
+        ("localhost", false),
+        ("a..example", false),
+        (".example", false),
+        ("", false),
+        ("[192.0.2.1]", false),
+    ] {
+        assert_eq!(is_multi_label(domain), expected, "{domain}");
+    }
+    assert!(is_multi_label(&format!("{}.example", "a".repeat(63))));
+    assert!(!is_multi_label(&format!("{}.example", "a".repeat(64))));
+    assert!(!is_multi_label(&"a.".repeat(150)));
+}
+
+#[test]
 fn too_many_signatures_are_refused_and_said_so() {
     let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let resolver = Resolver::servers(&[silent.local_addr().unwrap()], Duration::from_secs(5)).unwrap();

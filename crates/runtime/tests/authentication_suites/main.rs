@@ -9,6 +9,7 @@ use std::path::PathBuf;
 mod arc;
 mod name_server;
 mod spf;
+mod whole_message;
 
 const DOCUMENT: &str = include_str!("../../../../docs/authentication-suites.md");
 

@@ -64,13 +64,12 @@ impl Header {
     fn encode(&self) -> [u8; HEADER_BYTES] {
         let mut header = [0; HEADER_BYTES];
         let (checked, own_check) = header.split_at_mut(CHECKED_BYTES);
-        let fields = MAGIC
-            .into_iter()
-            .chain((self.body_bytes as u32).to_le_bytes())
-            .chain(self.ordinal.0.to_le_bytes())
-            .chain(self.time.0.to_le_bytes())
-            .chain(self.body_check.to_le_bytes());
-        checked.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
+        let mut slots = Slots(checked);
+        slots.put(MAGIC);
+        slots.put((self.body_bytes as u32).to_le_bytes());
+        slots.put(self.ordinal.0.to_le_bytes());
+        slots.put(self.time.0.to_le_bytes());
+        slots.put(self.body_check.to_le_bytes());
         own_check.copy_from_slice(&check(checked).to_le_bytes());
         header
     }
@@ -122,6 +121,18 @@ impl Fields<'_> {
         let (field, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*field)
+    }
+}
+
+/// Puts fixed-size fields in at the front; what finds no room is left out.
+pub(super) struct Slots<'a>(pub(super) &'a mut [u8]);
+
+impl Slots<'_> {
+    pub(super) fn put<const N: usize>(&mut self, field: [u8; N]) {
+        if let Some((slot, rest)) = std::mem::take(&mut self.0).split_first_chunk_mut() {
+            *slot = field;
+            self.0 = rest;
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn recover(journal: &mut Journal, times: &mut TimeIndex) -> Result<Ve
     journal.sync()?;
     let mut walk = Walk { window: Window::new(SCAN_BYTES), journal, times, repairs: Vec::new() };
     let start = walk.start()?;
-    let kept = walk.times.len();
+    let kept = named.min(walk.times.len());
     for segment in start.segment..walk.journal.segments().len() {
         let position = if segment == start.segment { start.position } else { 0 };
         walk.segment(Place { segment, position })?;
@@ -99,8 +99,16 @@ impl Walk<'_> {
             Found::Frame(header, _) | Found::DamagedBody(header) if header.ordinal.0 == last => {
                 Ok(Place { segment, position: position + header.frame_bytes() as u64 })
             }
-            // A damaged header: the search for the next record begins behind it.
-            Found::Nothing if is_inside => Ok(Place { segment, position: position + 1 }),
+            // A damaged header: how long the record was is not known. What follows up to the next sound header may
+            // all be its own, and is left for whoever can mend it.
+            Found::Nothing if is_inside => {
+                let damaged = Place { segment, position };
+                let Some((next, header)) = self.next_sound(damaged)? else {
+                    return Ok(Place { segment, position: self.journal.segment_bytes(segment) });
+                };
+                self.add_damaged(position, header.ordinal.0)?;
+                Ok(Place { segment, position: next })
+            }
             _ => {
                 let first = self.journal.segments().get(segment).map_or(0, |segment| segment.first);
                 self.times.cut(first.min(last))?;

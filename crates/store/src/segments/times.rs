@@ -7,13 +7,16 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use model::EventTime;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::frame::{Fields, check};
+use super::frame::{Fields, Slots};
 use crate::disk::{Disk, DiskFile};
 use crate::{Result, StoreError};
 
 /// Bytes of an entry: time i64, position u32, check u32.
 const ENTRY_BYTES: usize = 16;
+/// Bytes of an entry that its check covers.
+const CHECKED_BYTES: usize = 12;
 /// Entries that are read at once.
 pub(super) const READ_ENTRIES: u64 = 4_096;
 
@@ -132,30 +135,24 @@ impl TimeIndex {
 impl Entry {
     fn encode(&self, ordinal: u64) -> [u8; ENTRY_BYTES] {
         let mut bytes = [0; ENTRY_BYTES];
-        let fields = self.time.0.to_le_bytes().into_iter().chain(self.position.to_le_bytes());
-        let check = self.check(ordinal).to_le_bytes();
-        bytes.iter_mut().zip(fields.chain(check)).for_each(|(byte, field)| *byte = field);
+        let (checked, own_check) = bytes.split_at_mut(CHECKED_BYTES);
+        let mut slots = Slots(checked);
+        slots.put(self.time.0.to_le_bytes());
+        slots.put(self.position.to_le_bytes());
+        own_check.copy_from_slice(&check_entry(checked, ordinal).to_le_bytes());
         bytes
     }
 
     fn decode(ordinal: u64, bytes: &[u8; ENTRY_BYTES]) -> Option<Self> {
+        let own_check = check_entry(bytes.get(..CHECKED_BYTES)?, ordinal);
         let mut fields = Fields(bytes);
         let time = EventTime(i64::from_le_bytes(fields.take()?));
         let position = u32::from_le_bytes(fields.take()?);
-        let entry = Self { time, position };
-        (u32::from_le_bytes(fields.take()?) == entry.check(ordinal)).then_some(entry)
+        (u32::from_le_bytes(fields.take()?) == own_check).then_some(Self { time, position })
     }
+}
 
-    fn check(&self, ordinal: u64) -> u32 {
-        let mut bytes = [0; 20];
-        let fields = self
-            .time
-            .0
-            .to_le_bytes()
-            .into_iter()
-            .chain(self.position.to_le_bytes())
-            .chain(ordinal.to_le_bytes());
-        bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
-        check(&bytes)
-    }
+/// The check of an entry. The ordinal is its seed, so an entry in the place of another does not pass.
+fn check_entry(checked: &[u8], ordinal: u64) -> u32 {
+    xxh3_64_with_seed(checked, ordinal) as u32
 }

@@ -2,8 +2,15 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod broken_disk;
+mod crash;
+mod embedded;
 mod laws;
+mod rebuild;
+mod retry;
+mod rot;
 mod sample;

@@ -38,6 +38,11 @@ pub(crate) fn append(features: &mut impl Features, numbers: Range<u64>) -> store
     features.append(&rows)
 }
 
+/// A new folder, in memory where the system has such a place: the tests cut no power, so they need not wait for a disk.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// Opens small files in `folder`.
 pub(crate) fn open(folder: &Path) -> Segments {
     Segments::open_on(store::disk::LocalDisk::shared(), folder, SMALL).unwrap()

@@ -4,6 +4,8 @@ use model::Sha256;
 use store::memory::{Faults, MemoryBlobs};
 use store::{Blobs, SealedBlobs, SecretKey, StoreError};
 
+use crate::sample::folder;
+
 const KEY: [u8; 32] = [7; 32];
 
 fn laws<P: Blobs, O: Fn() -> P>(make: impl Fn() -> O) {
@@ -52,7 +54,7 @@ fn what_was_put_is_there_after_a_crash<P: Blobs>(open: &impl Fn() -> P) {
 #[test]
 fn sealed_blobs_obey() {
     laws(|| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         move || SealedBlobs::open(dir.path(), &SecretKey::new(KEY)).unwrap()
     });
 }

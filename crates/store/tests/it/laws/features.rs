@@ -7,7 +7,7 @@ use model::{EventTime, Ordinal};
 use store::memory::{Faults, MemoryFeatures};
 use store::{FeatureRow, Features, Segments, StoreError};
 
-use crate::sample::{SMALL, append, assert_finds, assert_holds, open};
+use crate::sample::{SMALL, append, assert_finds, assert_holds, folder, open};
 
 fn laws<P: Features, O: Fn() -> P>(make: impl Fn() -> O) {
     an_empty_log_answers_nothing(&make()());
@@ -81,7 +81,7 @@ fn what_was_synced_is_there_after_a_crash<P: Features>(open: &impl Fn() -> P) {
 #[test]
 fn segments_obey() {
     laws(|| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         move || open(dir.path())
     });
 }
@@ -89,7 +89,7 @@ fn segments_obey() {
 #[test]
 fn segments_of_the_default_sizes_obey() {
     laws(|| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         move || Segments::open(dir.path()).unwrap()
     });
 }
@@ -105,7 +105,7 @@ fn the_double_obeys() {
 /// The files stay few however much is flushed, and small sizes do roll, or the laws would not try what they should.
 #[test]
 fn small_sizes_roll_flush_and_merge() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut features = open(dir.path());
     let count = |extension: &str| {
         let files = std::fs::read_dir(dir.path()).unwrap();

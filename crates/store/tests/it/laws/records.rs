@@ -3,6 +3,8 @@
 use store::memory::{Faults, MemoryRecords};
 use store::{Batch, Records, Sqlite, StoreError};
 
+use crate::sample::folder;
+
 fn laws<P: Records, O: Fn() -> P>(make: impl Fn() -> O) {
     a_document_is_replaced_and_deleted(&make()());
     a_batch_is_made_in_order(&make()());
@@ -85,7 +87,7 @@ fn what_was_applied_is_there_after_a_crash<P: Records>(open: &impl Fn() -> P) {
 #[test]
 fn sqlite_obeys() {
     laws(|| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         move || Sqlite::open(&dir.path().join("records.sqlite3")).unwrap()
     });
 }

@@ -4,6 +4,8 @@ use model::LeafIndex;
 use store::memory::{Faults, MemorySalts};
 use store::{Salt, SaltFile, Salts, StoreError};
 
+use crate::sample::folder;
+
 fn laws<P: Salts, O: Fn() -> P>(make: impl Fn() -> O) {
     salts_are_found_by_leaf(make()());
     an_erased_salt_is_gone_for_good(&make());
@@ -66,7 +68,7 @@ fn leftovers_are_truncated<P: Salts>(open: &impl Fn() -> P) {
 #[test]
 fn a_salt_file_obeys() {
     laws(|| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         move || SaltFile::open(&dir.path().join("salts")).unwrap()
     });
 }

@@ -3,6 +3,8 @@
 use store::memory::{Faults, MemoryTiles};
 use store::{StoreError, TileFolder, Tiles};
 
+use crate::sample::folder;
+
 fn laws<P: Tiles, O: Fn() -> P>(make: impl Fn() -> O) {
     a_written_file_is_read_at_once(&make()());
     a_path_that_leaves_is_refused(&make()());
@@ -86,7 +88,7 @@ fn a_deleted_file_stays_deleted<P: Tiles>(open: &impl Fn() -> P) {
 #[test]
 fn a_tile_folder_obeys() {
     laws(|| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         move || TileFolder::open(dir.path()).unwrap()
     });
 }

@@ -1,0 +1,55 @@
+//! The double of the port for salts.
+
+use model::LeafIndex;
+
+use super::{Faults, Synced};
+use crate::Result;
+use crate::salts::{ERASED, Salt, Salts, check_salts, no_such_leaf};
+
+/// The double of [`Salts`].
+#[derive(Debug, Default)]
+pub struct MemorySalts(Synced<Vec<Salt>>);
+
+impl MemorySalts {
+    /// The salts as the next process would find them: only what was synced, with faults of its own.
+    pub fn reopen(&self, faults: Faults) -> Self {
+        Self(self.0.reopen(faults))
+    }
+}
+
+impl Salts for MemorySalts {
+    fn append(&mut self, salts: &[Salt]) -> Result<()> {
+        check_salts(salts)?;
+        self.0.change(|held| held.extend_from_slice(salts))
+    }
+
+    fn get(&self, index: LeafIndex) -> Result<Option<Salt>> {
+        Ok(self.0.current.get(index.0 as usize).copied().filter(|salt| *salt != ERASED))
+    }
+
+    fn erase(&mut self, index: LeafIndex) -> Result<()> {
+        if index.0 >= self.len() {
+            return Err(no_such_leaf(index, self.len()));
+        }
+        self.0.change_durably(|held| {
+            held.iter_mut().skip(index.0 as usize).take(1).for_each(|salt| *salt = ERASED);
+        })
+    }
+
+    fn len(&self) -> u64 {
+        self.0.current.len() as u64
+    }
+
+    fn truncate(&mut self, len: u64) -> Result<()> {
+        if len >= self.len() {
+            return Ok(());
+        }
+        self.0.change_durably(|held| {
+            held.truncate(len as usize);
+        })
+    }
+
+    fn sync(&mut self) -> Result<()> {
+        self.0.change_durably(|_| ())
+    }
+}

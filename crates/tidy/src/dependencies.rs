@@ -10,7 +10,8 @@ const LOCK: &str = "Cargo.lock";
 /// The source line that Cargo writes for the public registry.
 const PUBLIC_REGISTRY: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
 
-/// The table of reasons and the root manifest name the same crates; versions are locked; nothing comes from git.
+/// The table of reasons and the root manifest name the same crates, each is taken by a crate of ours, versions are locked,
+/// and nothing comes from git.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let manifest = tree.text(MANIFEST).unwrap_or_default();
     let mut findings = check_reasons(manifest, tree.text(REASONS).unwrap_or_default());
@@ -18,6 +19,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         Some(lock) => findings.extend(check_sources(lock)),
         None => findings.push(Finding::of_file(LOCK, "the lock file is part of the repository: commit it")),
     }
+    findings.extend(check_use(tree, manifest));
     for (path, _) in tree.files().filter(|(path, _)| path.contains(".cargo/")) {
         findings.push(Finding::of_file(
             path,
@@ -55,6 +57,22 @@ fn check_reasons(manifest: &str, table: &str) -> Vec<Finding> {
     findings
 }
 
+/// A dependency that no crate takes is not compiled, but it is read, audited and kept up to date for nothing.
+fn check_use(tree: &Tree, manifest: &str) -> Vec<Finding> {
+    let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
+    let manifests =
+        tree.files().filter(|(path, _)| path.starts_with("crates/") && path.ends_with("/Cargo.toml"));
+    let used: Vec<&str> = manifests
+        .flat_map(|(_, text)| tables.into_iter().flat_map(|table| manifest::entries(text, table)))
+        .map(|entry| entry.name)
+        .collect();
+    let listed = manifest::entries(manifest, "workspace.dependencies").into_iter();
+    let unused = listed.filter(|entry| !entry.is_ours() && !used.contains(&entry.name));
+    unused
+        .map(|entry| Finding::at(MANIFEST, entry.line, format!("no crate takes `{}`: remove it", entry.name)))
+        .collect()
+}
+
 /// The rows of the table whose first cell is a name in backticks, with their lines.
 fn rows(table: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
     let lines = table.lines().enumerate().filter(|(_, line)| line.starts_with("| `"));
@@ -77,6 +95,8 @@ mod tests {
     use super::*;
     use crate::finding::check_reports;
 
+    const TAKEN: (&str, &str) =
+        ("crates/mail/Cargo.toml", "[dependencies]\ncsv.workspace = true\nurl.workspace = true\n");
     const LOCKED: (&str, &str) =
         (LOCK, "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n");
 
@@ -87,7 +107,7 @@ mod tests {
         let table = "| `csv` | quoting | MIT | memchr |\n| `url` | | MIT | idna |\n";
         check_reports(
             check,
-            &[(MANIFEST, manifest), LOCKED, (REASONS, table)],
+            &[(MANIFEST, manifest), LOCKED, (REASONS, table), TAKEN],
             &[
                 "Cargo.toml:4: `url` needs a row (name, why, licence, what it drags in) in docs/dependencies.md",
             ],
@@ -113,12 +133,24 @@ mod tests {
                 (MANIFEST, manifest),
                 (LOCK, "source = \"git+https://git.example/csv\"\n"),
                 (REASONS, "| `csv` | quoting | MIT | memchr |\n"),
+                TAKEN,
             ],
             &[
                 "Cargo.toml:2: `csv` comes from git, not from the registry",
                 "Cargo.lock:1: not from the public registry",
                 ".cargo/config.toml: a registry or a flag of one machine does not belong into the repository",
             ],
+        );
+    }
+
+    #[test]
+    fn a_dependency_that_no_crate_takes_is_found() {
+        let manifest = "[workspace.dependencies]\nhmac = \"0.12\"\ncsv = \"1\"\n";
+        let table = "| `csv` | quoting | MIT | memchr |\n| `hmac` | keys | MIT | digest |\n";
+        check_reports(
+            check,
+            &[(MANIFEST, manifest), LOCKED, (REASONS, table), TAKEN],
+            &["Cargo.toml:2: no crate takes `hmac`: remove it"],
         );
     }
 

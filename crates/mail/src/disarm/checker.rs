@@ -219,7 +219,7 @@ fn declaration_load(after: &str) -> Option<String> {
     let start = after.get(..after.floor_char_boundary(DECLARATION_BYTES_MAX)).unwrap_or_default();
     let declaration = start.split('>').next().unwrap_or_default().to_ascii_lowercase();
     let is_loading = match declaration.get(..8) {
-        Some("!doctype") => declaration.contains("://") && !declaration.contains("\"http://www.w3.org/"),
+        Some("!doctype") => declaration.replace("http://www.w3.org/", "").contains("://"),
         Some("!entity ") => true,
         _ => declaration.starts_with("?xml-stylesheet") || declaration.starts_with("?import"),
     };

@@ -11,6 +11,8 @@ pub(super) struct ContentType {
     parameters: Vec<(String, String)>,
     /// Whether every reader takes the field for the same thing: no comments, no split or repeated parameters.
     pub(super) is_plain: bool,
+    /// Whether the type is two tokens with a slash between them (RFC 2045, section 5.1).
+    pub(super) is_well_formed: bool,
 }
 
 impl ContentType {
@@ -19,14 +21,10 @@ impl ContentType {
         let value = value.unwrap_or("text/plain");
         let without_comments = strip_comments(value);
         let mut pieces = split_outside_quotes(&without_comments).into_iter();
-        let media_type: String = pieces
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect::<String>()
-            .to_ascii_lowercase();
-        let mut parsed = Self { media_type, parameters: Vec::new(), is_plain: without_comments == value };
+        let (media_type, stray, is_well_formed) = media_type(&pieces.next().unwrap_or_default());
+        let is_plain = without_comments == value && is_well_formed;
+        let mut parsed = Self { media_type, parameters: Vec::new(), is_plain, is_well_formed };
+        let pieces = std::iter::once(stray).chain(pieces);
         let mut sections = Vec::new();
         for (name, value) in pieces.filter_map(|piece| parameter(&piece)) {
             match name.split_once('*') {
@@ -90,6 +88,34 @@ impl fmt::Display for ContentType {
 
 fn quoted_char(c: char) -> impl Iterator<Item = char> {
     matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])
+}
+
+/// The media type, what stands behind it without a semicolon, and whether it was well formed. What is not gets the
+/// type that a lenient reader would guess, so that nothing is read more carelessly elsewhere than here.
+fn media_type(text: &str) -> (String, String, bool) {
+    let lower = text.to_ascii_lowercase();
+    let (first, stray) = match lower.trim().split_once(char::is_whitespace) {
+        Some((first, stray)) if !stray.trim_start().starts_with('/') && !first.ends_with('/') => {
+            (first, stray)
+        }
+        _ => (lower.trim(), ""),
+    };
+    let media_type: String = first.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_token = |word: &str| !word.is_empty() && word.bytes().all(is_token_byte);
+    if media_type.split_once('/').is_some_and(|(main, sub)| is_token(main) && is_token(sub)) {
+        let is_well_formed = stray.trim().is_empty() && media_type == first;
+        return (media_type, stray.to_owned(), is_well_formed);
+    }
+    let guess = match () {
+        () if lower.contains("html") => "text/html",
+        () if lower.contains('/') && !lower.contains("text") => "application/octet-stream",
+        () => "text/plain",
+    };
+    (guess.to_owned(), stray.to_owned(), false)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?="#.contains(&byte)
 }
 
 /// Text without its parenthesised comments (RFC 5322, section 3.2.2), which are not comments within quotes.
@@ -194,6 +220,10 @@ mod tests {
             "multipart/mixed; boundary=\"ab\"",
             false,
         );
+        check("text/html charset=utf-8", "text/html; charset=\"utf-8\"", false);
+        check("text / html", "text/html", false);
+        check("\" message/external-body; a=b", "application/octet-stream", false);
+        check("html", "text/html", false);
         check("multipart/mixed; boundary=a; boundary=b", "multipart/mixed; boundary=\"a\"", false);
     }
 }

@@ -167,7 +167,8 @@ impl<'a> Tokens<'a> {
                     self.position += 1;
                     break;
                 }
-                b'{' | b'}' => break,
+                // A rule within the rule is none; it is read as what follows.
+                b'{' | b'}' | b'@' => break,
                 _ => {}
             }
             match self.next() {

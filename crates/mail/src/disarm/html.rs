@@ -3,7 +3,7 @@
 //! What an attribute may hold is a list of what is allowed (`target::stays_inside`); only attributes that are known
 //! to be harmless are exempt. Text is never changed, except where text could be taken for markup by another reader.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Comment, Doctype, Element, TextChunk};
@@ -20,6 +20,8 @@ use super::vector::{LoadKind, is_inert, is_link, load_kind, local_name};
 const ATTRIBUTES_MAX: usize = 128;
 /// How deep markup inside comments and `noscript` is followed.
 const EMBEDDING_MAX: usize = 3;
+/// Pieces of such markup in one document that are read; further ones are dropped, since each costs a pass of its own.
+const EMBEDDED_MAX: usize = 1_000;
 
 /// An HTML document after its loads were taken out.
 #[derive(Debug)]
@@ -69,6 +71,8 @@ struct Pass {
     removed: RefCell<Vec<Removal>>,
     /// Text of a raw-text element, which may arrive in several chunks.
     raw_text: RefCell<String>,
+    /// Pieces of embedded markup that were read so far.
+    embedded: Cell<usize>,
 }
 
 impl Pass {
@@ -99,7 +103,7 @@ impl Pass {
                 Ok(())
             }))
             .append_document_content_handler(doctype!(|doctype| {
-                self.doctype(doctype);
+                self.doctype(doctype, html.get(doctype.source_location().bytes()).unwrap_or_default());
                 Ok(())
             }));
         let mut rewriter = HtmlRewriter::new(settings, |chunk: &[u8]| output.extend_from_slice(chunk));
@@ -116,13 +120,14 @@ impl Pass {
         let name = el.tag_name();
         if el.attributes().len() > ATTRIBUTES_MAX {
             self.report(LoadKind::Structure, "element with too many attributes");
-            return el.remove_and_keep_content();
+            return el.start_tag().remove();
         }
         match fate(&name, el) {
             Fate::Keep => self.attributes(&name, el),
+            // Only the start tag: most of these have no end tag, and looking for one would find a stranger's.
             Fate::Unwrap(kind, address) => {
                 self.report(kind, address);
-                el.remove_and_keep_content();
+                el.start_tag().remove();
             }
             Fate::Remove(kind, address) => {
                 self.report(kind, address);
@@ -175,17 +180,23 @@ impl Pass {
         if !markup.contains('<') {
             return markup.to_owned();
         }
-        // A pass of its own: the text of the element around it is still being gathered in this one.
-        let inner = Pass::default();
-        let disarmed = if depth < EMBEDDING_MAX { inner.run(markup, depth + 1).ok() } else { None };
-        self.removed.borrow_mut().extend(inner.removed.into_inner());
-        match disarmed.filter(|output| html_loads(output).is_empty()) {
-            Some(output) => output,
-            None => {
-                self.report(LoadKind::Structure, "embedded markup that cannot be read");
-                flatten(markup)
-            }
+        let disarmed = self.embedded_pass(markup, depth).filter(|output| html_loads(output).is_empty());
+        disarmed.unwrap_or_else(|| {
+            self.report(LoadKind::Structure, "embedded markup that cannot be read");
+            String::new()
+        })
+    }
+
+    /// A pass of its own, because the text of the element around it is still being gathered in this one.
+    fn embedded_pass(&self, markup: &str, depth: usize) -> Option<String> {
+        if depth >= EMBEDDING_MAX || self.embedded.get() >= EMBEDDED_MAX {
+            return None;
         }
+        let inner = Self { embedded: Cell::new(self.embedded.get() + 1), ..Self::default() };
+        let output = inner.run(markup, depth + 1).ok();
+        self.embedded.set(inner.embedded.get());
+        self.removed.borrow_mut().extend(inner.removed.into_inner());
+        output
     }
 
     fn verbatim(&self, chunk: &mut TextChunk<'_>) {
@@ -213,14 +224,12 @@ impl Pass {
         }
     }
 
-    fn doctype(&self, doctype: &mut Doctype<'_>) {
-        let public = doctype.public_id().unwrap_or_default().to_ascii_uppercase();
+    fn doctype(&self, doctype: &mut Doctype<'_>, raw: &str) {
         let system = doctype.system_id().unwrap_or_default();
         // Every reader knows the W3C's own types by heart and fetches none of them.
-        let is_known =
-            public.starts_with("-//W3C//") && system.to_ascii_lowercase().starts_with("http://www.w3.org/");
-        if looks_remote(&system) && !is_known {
-            self.report(LoadKind::Document, system);
+        let strange = raw.to_ascii_lowercase().replace("http://www.w3.org/", "");
+        if strange.contains("://") || (looks_remote(&system) && !system.starts_with("http://www.w3.org/")) {
+            self.report(LoadKind::Document, raw);
             doctype.remove();
         }
     }
@@ -229,7 +238,7 @@ impl Pass {
 /// What becomes of an element as a whole.
 enum Fate {
     Keep,
-    /// The tags go and the content stays.
+    /// The start tag goes and the content, if there is any, stays.
     Unwrap(LoadKind, String),
     /// The content goes too: nobody is shown it.
     Remove(LoadKind, String),
@@ -239,8 +248,8 @@ fn fate(name: &str, el: &Element<'_, '_>) -> Fate {
     let attribute = |name: &str| decode_entities(&el.get_attribute(name).unwrap_or_default()).into_owned();
     match local_name(name) {
         "script" => Fate::Remove(LoadKind::Script, attribute("src")),
-        "iframe" | "portal" | "fencedframe" => Fate::Remove(LoadKind::Frame, attribute("src")),
-        "frame" => Fate::Unwrap(LoadKind::Frame, attribute("src")),
+        "iframe" => Fate::Remove(LoadKind::Frame, attribute("src")),
+        "frame" | "portal" | "fencedframe" => Fate::Unwrap(LoadKind::Frame, attribute("src")),
         "embed" => Fate::Unwrap(LoadKind::Object, attribute("src")),
         "param" => Fate::Unwrap(LoadKind::Object, attribute("value")),
         "bgsound" => Fate::Unwrap(LoadKind::Media, attribute("src")),

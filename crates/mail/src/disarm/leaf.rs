@@ -28,14 +28,16 @@ impl LeafKind {
         let media_type = content_type.media_type.as_str();
         let is_attachment =
             disposition.is_some_and(|value| value.trim().to_ascii_lowercase().starts_with("attachment"));
-        Some(match media_type {
-            "text/calendar" | "text/x-vcalendar" | "application/ics" => Self::Calendar,
-            "text/vcard" | "text/x-vcard" | "text/directory" | "application/vcard" => Self::Contact,
-            "text/css" => Self::Css,
-            "application/xhtml+xml" | "text/xml" | "application/xml" => Self::Xml,
-            _ if media_type.ends_with("+xml") && !media_type.contains("officedocument") => Self::Xml,
+        let subtype = media_type.rsplit('/').next().unwrap_or_default();
+        // The first half of the type is not asked: some programs go by the second alone.
+        Some(match subtype {
+            "calendar" | "x-vcalendar" | "ics" => Self::Calendar,
+            "vcard" | "x-vcard" | "directory" => Self::Contact,
+            "css" => Self::Css,
+            "xhtml+xml" | "xml" => Self::Xml,
+            _ if subtype.ends_with("+xml") => Self::Xml,
             _ if media_type.contains("html") => Self::Html,
-            "text/rtf" => return None,
+            "rtf" => return None,
             // What has no proper type at all is shown as text (RFC 2045, section 5.2).
             _ if (media_type.starts_with("text/") || !media_type.contains('/')) && !is_attachment => {
                 Self::Plain

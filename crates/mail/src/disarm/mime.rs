@@ -4,6 +4,7 @@
 //! parts); where that is not possible, or a limit is met, the rest gives way to a note. The caller keeps the original.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use memchr::memmem;
 use model::limit::{NESTING_MAX, PARTS_MAX};
@@ -44,6 +45,12 @@ impl Place {
     }
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() { f.write_str("message") } else { write!(f, "part {}", self.path) }
+    }
+}
+
 impl Walk {
     /// Walks a whole message and returns its header section and its body.
     pub(super) fn message(message: &[u8]) -> (Self, HeaderSection, Vec<u8>) {
@@ -79,11 +86,17 @@ impl Walk {
         if media_type.starts_with("multipart/") {
             return self.multipart(header, body, &content_type, place);
         }
+        if !content_type.is_well_formed {
+            self.report(LoadKind::Structure, place, "type that readers take differently");
+            header.set("Content-Type", &content_type.to_string());
+        }
+        if matches!(media_type.rsplit('/').next(), Some("external-body" | "partial")) {
+            return self.replace_by_note(header, place, media_type);
+        }
         match media_type {
             "message/rfc822" | "message/global" | "message/news" | "message/disposition-notification" => {
                 self.attached_message(header, body, place)
             }
-            "message/external-body" | "message/partial" => self.replace_by_note(header, place, media_type),
             _ => self.leaf(header, body, &content_type, place),
         }
     }
@@ -110,7 +123,7 @@ impl Walk {
         let boundary = content_type.get("boundary").unwrap_or_default().trim_end();
         let sections = Sections::cut(body, boundary);
         if boundary.is_empty() || sections.parts.is_empty() {
-            return self.replace_by_note(header, place, "multipart without a boundary");
+            return self.undivided(header, body, place);
         }
         self.make_unambiguous(header, content_type, place);
         let default_type =
@@ -133,6 +146,13 @@ impl Walk {
         Cow::Owned(output)
     }
 
+    /// A multipart in which no delimiter is found is shown as the text it is, so that no reader guesses at one.
+    fn undivided<'a>(&mut self, header: &mut HeaderSection, body: &'a [u8], place: &Place) -> Cow<'a, [u8]> {
+        self.report(LoadKind::Structure, place, "multipart without a boundary");
+        header.set("Content-Type", "text/plain");
+        self.leaf(header, body, &ContentType::parse(None), place)
+    }
+
     /// Says in one plain way what every reader is to take the multipart for.
     fn make_unambiguous(&mut self, header: &mut HeaderSection, content_type: &ContentType, place: &Place) {
         if !content_type.is_plain {
@@ -153,10 +173,7 @@ impl Walk {
 
     /// Keeps what stands before the first and behind the last part, unless a lenient reader could take it for a part.
     fn between_parts(&mut self, text: &[u8], place: &Place, output: &mut Vec<u8>) {
-        let lower = text.to_ascii_lowercase();
-        let is_suspicious =
-            ["<", "\n--", "content-"].iter().any(|mark| memmem::find(&lower, mark.as_bytes()).is_some());
-        if is_suspicious {
+        if could_hold_parts(text) {
             self.report(LoadKind::Structure, place, "text outside the parts");
             output.extend_from_slice(self.eol.as_bytes());
         } else {
@@ -196,7 +213,7 @@ impl Walk {
         place: &Place,
     ) -> Cow<'a, [u8]> {
         if let Some(note) = opaque_note(&content_type.media_type) {
-            self.notes.push(format!("part {}: {note}", place.path));
+            self.notes.push(format!("{place}: {note}"));
         }
         let Some(kind) = LeafKind::of(content_type, header.get("content-disposition").as_deref()) else {
             return Cow::Borrowed(body);
@@ -205,13 +222,24 @@ impl Walk {
         let Some(disarmed) = leaf.disarm(header, body) else { return Cow::Borrowed(body) };
         disarmed.removed.into_iter().for_each(|(kind, url)| self.report(kind, place, url));
         if disarmed.is_flattened {
-            self.notes.push(format!("part {}: only the visible text could be kept", place.path));
+            self.notes.push(format!("{place}: only the visible text could be kept"));
         }
         match disarmed.body {
             Some(body) => Cow::Owned(body),
             None => self.replace_by_note(header, place, "document with entities of its own"),
         }
     }
+}
+
+/// Whether a lenient reader could find markup, a delimiter or a part's header in text that belongs to no part. The
+/// footers of mailing lists, with their `-- ` line, are none of these.
+fn could_hold_parts(text: &[u8]) -> bool {
+    let follows = |mark: &[u8], is_mark: fn(u8) -> bool| {
+        memmem::find_iter(text, mark).any(|at| text.get(at + mark.len()).is_some_and(|&byte| is_mark(byte)))
+    };
+    follows(b"<", |byte| byte.is_ascii_alphabetic() || matches!(byte, b'!' | b'?'))
+        || follows(b"\n--", |byte| byte.is_ascii_graphic())
+        || memmem::find(&text.to_ascii_lowercase(), b"content-").is_some()
 }
 
 /// What is kept although nothing here can look into it.

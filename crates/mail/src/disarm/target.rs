@@ -68,11 +68,9 @@ pub(crate) fn stays_inside(address: &str) -> bool {
 /// Whether a value that nobody is known to follow could be an address of something outside the message.
 pub(crate) fn looks_remote(value: &str) -> bool {
     let start = squeezed_start(value);
-    if is_pixel_data(&start) || start.starts_with("cid:") {
-        return false;
-    }
     let slashes = |text: &str| matches!(text.as_bytes(), [b'/' | b'\\', b'/' | b'\\', ..]);
-    slashes(&start) || ACTIVE_SCHEMES.iter().any(|scheme| start.starts_with(scheme)) || has_authority(value)
+    let is_active = ACTIVE_SCHEMES.iter().any(|scheme| start.starts_with(scheme)) && !is_pixel_data(&start);
+    slashes(&start) || is_active || has_authority(value)
 }
 
 /// Whether clicking this link would run code, open a page from inside the message, or sign in to a file server.
@@ -152,6 +150,7 @@ mod tests {
         check("data:image/svg+xml,<svg/>", false, true);
         check("data:text/html,x", false, true);
         check("pixel.gif", false, false);
+        check("cid:a;http://t.example/b", true, true);
         check("0; url=http://t.example/", false, true);
     }
 

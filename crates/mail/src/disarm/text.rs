@@ -20,6 +20,9 @@ const PICTURE_ENDINGS: &[&str] = &[
     ".apng",
 ];
 
+/// What ends a sentence or a bracket rather than an address.
+const SENTENCE_MARKS: [char; 9] = ['.', ',', ')', ']', '\'', ';', ':', '!', '*'];
+
 /// The text that a reader sees of an HTML document: without head, styles, scripts and comments, with character
 /// references resolved and runs of blanks made one space. Linear; no tree is built.
 pub fn visible_text(html: &str) -> String {
@@ -56,16 +59,23 @@ pub(super) fn defang_previews(text: &str, removed: &mut Vec<String>) -> Option<S
     let before = removed.len();
     let mut output = String::with_capacity(text.len() + 16);
     let mut copied = 0;
+    let mut passed = 0;
     for colon in memmem::find_iter(text.as_bytes(), b"://") {
+        // An address within an address is judged with it, once.
+        if colon < passed {
+            continue;
+        }
         let Some(address) = text.get(colon..).map(address_end) else { continue };
+        passed = colon + address.len();
         if !is_picture(address) {
             continue;
         }
-        output.push_str(text.get(copied..=colon).unwrap_or_default());
-        output.push(ZERO_WIDTH_SPACE);
-        copied = colon + 1;
+        output.push_str(text.get(copied..colon).unwrap_or_default());
+        output.push_str(&address.replace("://", &format!(":{ZERO_WIDTH_SPACE}//")));
+        copied = passed;
         let scheme_start = text.get(..colon).map_or(0, scheme_start);
-        removed.push(text.get(scheme_start..colon + address.len()).unwrap_or_default().to_owned());
+        let whole = text.get(scheme_start..passed).unwrap_or_default();
+        removed.push(whole.trim_end_matches(SENTENCE_MARKS).to_owned());
     }
     output.push_str(text.get(copied..).unwrap_or_default());
     (removed.len() > before).then_some(output)
@@ -90,7 +100,7 @@ fn address_end(from_colon: &str) -> &str {
 }
 
 fn is_picture(address: &str) -> bool {
-    let lower = address.trim_end_matches(['.', ',', ')', ']', '\'', ';', ':', '!', '*']).to_ascii_lowercase();
+    let lower = address.trim_end_matches(SENTENCE_MARKS).to_ascii_lowercase();
     lower.split(['?', '#', '&']).any(|piece| PICTURE_ENDINGS.iter().any(|ending| piece.ends_with(ending)))
 }
 

@@ -1,10 +1,13 @@
 //! What comes from elsewhere: each dependency has its reason in a document, and comes from the public registry only.
 
 use crate::manifest;
+use crate::source::contains_word;
 use crate::{Finding, Tree};
 
 /// Where the reasons stand: a table `name | why | licence | what it drags in`.
 const REASONS: &str = "docs/dependencies.md";
+/// The tables of a manifest that bring code in.
+const TABLES: [&str; 3] = ["dependencies", "build-dependencies", "dev-dependencies"];
 const MANIFEST: &str = "Cargo.toml";
 const LOCK: &str = "Cargo.lock";
 /// The source line that Cargo writes for the public registry.
@@ -57,20 +60,39 @@ fn check_reasons(manifest: &str, table: &str) -> Vec<Finding> {
     findings
 }
 
-/// A dependency that no crate takes is not compiled, but it is read, audited and kept up to date for nothing.
+/// A dependency that nobody uses costs little to compile, but it is read, audited and kept up to date for nothing.
 fn check_use(tree: &Tree, manifest: &str) -> Vec<Finding> {
-    let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
-    let manifests =
-        tree.files().filter(|(path, _)| path.starts_with("crates/") && path.ends_with("/Cargo.toml"));
-    let used: Vec<&str> = manifests
-        .flat_map(|(_, text)| tables.into_iter().flat_map(|table| manifest::entries(text, table)))
-        .map(|entry| entry.name)
-        .collect();
+    let mut findings = Vec::new();
+    let mut taken = Vec::new();
+    for (path, text) in tree.files() {
+        let Some(folder) = path.strip_suffix("Cargo.toml").filter(|folder| folder.starts_with("crates/"))
+        else {
+            continue;
+        };
+        for entry in TABLES.into_iter().flat_map(|table| manifest::entries(text, table)) {
+            taken.push(entry.name);
+            if !is_mentioned(tree, folder, entry.name) {
+                findings.push(Finding::at(
+                    path,
+                    entry.line,
+                    format!("no source here uses `{}`: remove it", entry.name),
+                ));
+            }
+        }
+    }
     let listed = manifest::entries(manifest, "workspace.dependencies").into_iter();
-    let unused = listed.filter(|entry| !entry.is_ours() && !used.contains(&entry.name));
-    unused
-        .map(|entry| Finding::at(MANIFEST, entry.line, format!("no crate takes `{}`: remove it", entry.name)))
-        .collect()
+    let unused = listed.filter(|entry| !entry.is_ours() && !taken.contains(&entry.name));
+    findings.extend(unused.map(|entry| {
+        Finding::at(MANIFEST, entry.line, format!("no crate takes `{}`: remove it", entry.name))
+    }));
+    findings
+}
+
+/// Whether a Rust file of the folder has the crate's name as code writes it.
+fn is_mentioned(tree: &Tree, folder: &str, name: &str) -> bool {
+    let name = name.replace('-', "_");
+    let mut sources = tree.rust_files().filter(|(path, _)| path.starts_with(folder));
+    sources.any(|(_, text)| contains_word(text, &name))
 }
 
 /// The rows of the table whose first cell is a name in backticks, with their lines.
@@ -97,6 +119,7 @@ mod tests {
 
     const TAKEN: (&str, &str) =
         ("crates/mail/Cargo.toml", "[dependencies]\ncsv.workspace = true\nurl.workspace = true\n");
+    const USED: (&str, &str) = ("crates/mail/src/lib.rs", "//! Mail.\nuse csv::Reader;\nuse url::Url;\n");
     const LOCKED: (&str, &str) =
         (LOCK, "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n");
 
@@ -107,7 +130,7 @@ mod tests {
         let table = "| `csv` | quoting | MIT | memchr |\n| `url` | | MIT | idna |\n";
         check_reports(
             check,
-            &[(MANIFEST, manifest), LOCKED, (REASONS, table), TAKEN],
+            &[(MANIFEST, manifest), LOCKED, (REASONS, table), TAKEN, USED],
             &[
                 "Cargo.toml:4: `url` needs a row (name, why, licence, what it drags in) in docs/dependencies.md",
             ],
@@ -134,6 +157,7 @@ mod tests {
                 (LOCK, "source = \"git+https://git.example/csv\"\n"),
                 (REASONS, "| `csv` | quoting | MIT | memchr |\n"),
                 TAKEN,
+                USED,
             ],
             &[
                 "Cargo.toml:2: `csv` comes from git, not from the registry",
@@ -149,8 +173,28 @@ mod tests {
         let table = "| `csv` | quoting | MIT | memchr |\n| `hmac` | keys | MIT | digest |\n";
         check_reports(
             check,
-            &[(MANIFEST, manifest), LOCKED, (REASONS, table), TAKEN],
+            &[(MANIFEST, manifest), LOCKED, (REASONS, table), TAKEN, USED],
             &["Cargo.toml:2: no crate takes `hmac`: remove it"],
+        );
+    }
+
+    #[test]
+    fn a_dependency_that_no_source_uses_is_found() {
+        let manifest = "[workspace.dependencies]\ncsv = \"1\"\nurl = \"2\"\n";
+        let table = "| `csv` | quoting | MIT | memchr |\n| `url` | as browsers | MIT | idna |\n";
+        check_reports(
+            check,
+            &[
+                (MANIFEST, manifest),
+                LOCKED,
+                (REASONS, table),
+                TAKEN,
+                ("crates/mail/src/lib.rs", "use csv_core as url2;"),
+            ],
+            &[
+                "crates/mail/Cargo.toml:2: no source here uses `csv`: remove it",
+                "crates/mail/Cargo.toml:3: no source here uses `url`: remove it",
+            ],
         );
     }
 

@@ -71,6 +71,15 @@ pub fn functions(code: &str) -> Vec<Function> {
     found
 }
 
+/// Whether the text has the word, not only as a part of a longer one.
+pub fn contains_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
+}
+
 /// Length of the item at the start of `code` in bytes: to its `;` or to the brace that closes its first one.
 fn item_length(code: &str) -> usize {
     let (mut braces, mut brackets) = (0_usize, 0_usize);

@@ -1,5 +1,6 @@
 //! Names and words: every Rust file says what it owns, is named after it, and leaves nothing undone behind.
 
+use crate::source::contains_word;
 use crate::{Finding, Tree};
 
 /// File names that name no subject.
@@ -54,7 +55,7 @@ fn check_name(path: &str) -> Option<Finding> {
 fn check_words(path: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        if let Some(word) = UNFINISHED.iter().find(|word| has_word(line, word)) {
+        if let Some(word) = UNFINISHED.iter().find(|word| contains_word(line, word)) {
             findings.push(Finding::at(
                 path,
                 at + 1,
@@ -66,15 +67,6 @@ fn check_words(path: &str, text: &str) -> Vec<Finding> {
         }
     }
     findings
-}
-
-fn has_word(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(at, _)| {
-        let is_apart = |c: char| !c.is_alphanumeric() && c != '_';
-        let before = line.get(..at).and_then(|before| before.chars().next_back());
-        let after = line.get(at + word.len()..).and_then(|after| after.chars().next());
-        before.is_none_or(is_apart) && after.is_none_or(is_apart)
-    })
 }
 
 /// A path from the root of a disk, not the middle of a longer path or of a URL.

@@ -1,7 +1,10 @@
 //! A sink that fails at any step, before or after the step took effect, loses nothing that was committed.
 
 use crate::sample::{entry, log, signer};
-use evidence::{Log, MemoryTiles, TileSink, TileSource, WriteError, reader::read_checkpoint, verify};
+use evidence::{
+    Log, MemoryTiles, TileSink, TileSource, WriteError, limit, log::AppendError, reader::read_checkpoint,
+    verify,
+};
 
 /// Fails at one step: either without having done it, or after having done it.
 struct FailingSink<'a> {
@@ -114,6 +117,8 @@ fn a_log_with_an_altered_edge_is_not_appended_to() {
         let mut altered = tiles.clone();
         altered.files.get_mut(path).unwrap()[5] ^= 1;
         assert!(Log::open(&altered, &signer().verifier()).is_err(), "{path}");
+        altered.files.insert(path.into(), [tiles.files[path].as_slice(), &[0]].concat());
+        assert!(Log::open(&altered, &signer().verifier()).is_err(), "{path}");
         altered.files.remove(path);
         assert!(Log::open(&altered, &signer().verifier()).is_err(), "{path}");
     }
@@ -138,6 +143,58 @@ fn reopening_between_batches_does_not_change_the_log() {
         }
     }
     assert_eq!(tiles, log(1_030, &[]));
+}
+
+/// Notes what it was asked to do.
+#[derive(Default)]
+struct RecordingSink(Vec<String>);
+
+impl TileSink for RecordingSink {
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        self.0.push(format!("{path} {}", bytes.len()));
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), WriteError> {
+        self.0.push("sync".into());
+        Ok(())
+    }
+
+    fn publish(&mut self, _checkpoint: &[u8]) -> Result<(), WriteError> {
+        self.0.push("publish".into());
+        Ok(())
+    }
+}
+
+/// Tiles must be durable before the checkpoint that covers them is seen.
+#[test]
+fn a_commit_writes_what_is_new_and_publishes_last() {
+    let mut log = Log::open(&log(250, &[]), &signer().verifier()).unwrap();
+    let mut commit = |count| {
+        log.append(&vec![b"x"; count]).unwrap();
+        let mut sink = RecordingSink::default();
+        log.commit(&mut sink, &signer()).unwrap();
+        sink.0.join(", ")
+    };
+    assert_eq!(commit(1), "tile/0/000.p/251 8032, tile/entries/000.p/251 1832, sync, publish");
+    assert_eq!(
+        commit(6),
+        "tile/entries/000 1847, tile/0/000 8192, tile/0/001.p/1 32, tile/1/000.p/1 32, tile/entries/001.p/1 3, sync, publish"
+    );
+    assert_eq!(commit(2), "tile/0/001.p/3 96, tile/entries/001.p/3 9, sync, publish");
+    assert_eq!(commit(0), "sync, publish");
+}
+
+#[test]
+fn a_commit_makes_room_for_more() {
+    let batch =
+        vec![vec![0; limit::ENTRY_BYTES_MAX]; limit::PENDING_BYTES_MAX / limit::ENTRY_BYTES_MAX * 2 / 3];
+    let mut log = Log::open(&log(0, &[]), &signer().verifier()).unwrap();
+    assert!(log.append(&batch).is_ok());
+    assert_eq!(log.append(&batch), Err(AppendError::Full));
+    log.commit(&mut RecordingSink::default(), &signer()).unwrap();
+    assert!(log.append(&batch).is_ok());
+    assert_eq!(log.size().0, 2 * batch.len() as u64);
 }
 
 /// A reader that starts just before a commit: the first checkpoint it reads is replaced under its eyes.

@@ -3,7 +3,7 @@
 use crate::sample::{log, signer};
 use evidence::{
     Checkpoint, Hash, LeafIndex, LogReader, MemoryTiles, SignedCheckpoint, SignedNote, TileSink, TlogProof,
-    TreeSize, Value, Verifier, Witness, bundle::divide, note::NoteError, tile::TileId, verify,
+    TreeSize, Value, Verifier, Witness, WitnessSigner, bundle::divide, note::NoteError, tile::TileId, verify,
 };
 use proptest::prelude::*;
 
@@ -109,6 +109,51 @@ fn a_checkpoint_has_one_spelling() {
         "log\n1\nAAAA\n".into(),
     ] {
         assert!(Checkpoint::parse(&bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_checkpoint_of_another_log_is_refused_although_the_key_signed_it() {
+    let text = Checkpoint::new("other.example", TreeSize(0), evidence::hash::empty_root()).to_text();
+    let note = signer().sign(&text).unwrap();
+    let error = SignedCheckpoint::open(&note.to_bytes(), &signer().verifier()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the checkpoint is of the log other.example, the key of log.example/evidence"
+    );
+}
+
+#[test]
+fn a_proof_has_one_spelling() {
+    let tiles = log(2, &[]);
+    let good = LogReader::open(&tiles, &signer().verifier()).unwrap().prove(LeafIndex(1)).unwrap().to_text();
+    assert!(TlogProof::parse(&good).is_ok());
+    for (part, other) in [
+        ("index 1\n", "index 01\n"),
+        ("index 1\n", "index +1\n"),
+        ("index 1\n", "extra \nindex 1\nindex 1\n"),
+        ("index 1\n", "extra AQ\nindex 1\n"),
+        ("@v1\n", "@v2\n"),
+    ] {
+        assert!(TlogProof::parse(&good.replacen(part, other, 1)).is_err(), "{other:?}");
+    }
+    let path = format!("{}\n", evidence::hash::empty_root());
+    assert!(
+        TlogProof::parse(&good.replacen("index 1\n", &format!("index 1\n{}", path.repeat(64)), 1)).is_ok()
+    );
+    assert!(
+        TlogProof::parse(&good.replacen("index 1\n", &format!("index 1\n{}", path.repeat(65)), 1)).is_err()
+    );
+}
+
+#[test]
+fn a_cosignature_from_beyond_the_end_of_time_is_refused() {
+    let tiles = log(2, &[]);
+    let mut signed = SignedCheckpoint::open(&tiles.files["checkpoint"], &signer().verifier()).unwrap();
+    let witness = WitnessSigner::from_seed("w1", &[3; 32]).unwrap();
+    for (time, expected) in [(i64::MAX as u64 + 1, Err(NoteError::Signature)), (i64::MAX as u64, Ok(()))] {
+        let line = witness.cosign(&signed, time);
+        assert_eq!(signed.add_cosignature(&line, &witness.witness()), expected);
     }
 }
 

@@ -1,2 +1,18 @@
-//! The binary.
-fn main() {}
+//! The binary: arguments in, exit code out. The only crate that prints.
+
+mod arguments;
+mod command;
+mod output;
+mod progress;
+
+use arguments::Arguments;
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match command::run(&arguments) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => output::report(&error),
+    }
+}

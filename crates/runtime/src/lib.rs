@@ -1,4 +1,21 @@
-//! runtime
+//! The wiring: sensors to parts, parts to stores and evidence. The only crate below the binary that knows files and the clock.
+//!
+//! It must not print and not parse arguments: the binary does. Commands are functions here that take an open
+//! [`data::Data`] and answer with values.
 
+pub mod clock;
+pub mod correlate;
+pub mod data;
+pub mod detect;
+pub mod evidence_log;
+pub mod intake;
+pub mod disarm;
+pub mod hunt;
+pub mod ledger;
+pub mod opening;
+pub mod pipeline;
+pub mod progress;
 pub mod resolver;
+pub mod row;
+pub mod scan;
 pub mod source;

@@ -1,0 +1,356 @@
+//! The correlator: takes feature records in order of time and holds strands and operations.
+
+use super::bond::{self, Ground};
+use super::history::History;
+use super::key::{Commonness, Key, Users, keys};
+use super::operation::{FirstAlert, Operation, OperationIndex, STRAND_KEYS_MAX, STRAND_SKETCHES_MAX, Strand};
+use super::tally::{Circumstance, Forum, Recipient, Tally};
+use super::weight;
+use crate::domain::domain_of;
+use crate::feature::Feature;
+use crate::member::House;
+use crate::sketch::Sketch;
+use model::{CampaignId, EventTime, time::DAY_SECS};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Days for which senders, strands and keys are remembered.
+pub const WINDOW_DAYS: i64 = 400;
+/// Recently active furtive strands that are compared by aim alone.
+const RECENT_MAX: usize = 96;
+/// Operations that one strand is compared with.
+const CANDIDATES_MAX: usize = 48;
+/// Messages after which the window is swept.
+const SWEEP_EVERY: u64 = 50_000;
+
+/// A person is to be told: an operation has become a campaign of concern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alert {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// When, and after how many of its messages.
+    pub first_alert: FirstAlert,
+}
+
+/// Holds what is known of the mail so far. Everything in it can be rebuilt from the records.
+pub struct Correlator<'house> {
+    house: &'house House,
+    forums: Vec<Forum>,
+    history: History,
+    commonness: Commonness,
+    users: Users,
+    strands: HashMap<u64, Strand>,
+    operations: Vec<Operation>,
+    /// Furtive strands, the latest at the back.
+    recent: VecDeque<u64>,
+    observed: u64,
+}
+
+impl<'house> Correlator<'house> {
+    /// A correlator that has seen nothing.
+    pub fn new(house: &'house House) -> Self {
+        Self {
+            house,
+            forums: forums(house),
+            history: History::default(),
+            commonness: Commonness::default(),
+            users: Users::default(),
+            strands: HashMap::new(),
+            operations: Vec::new(),
+            recent: VecDeque::new(),
+            observed: 0,
+        }
+    }
+
+    /// Takes the next record in order of time. `position` is what the caller calls it. Answers with an alert when this
+    /// message tips the scale. O(keys × candidates), whatever the window holds.
+    pub fn observe(&mut self, position: u64, feature: &Feature) -> Option<Alert> {
+        self.observed += 1;
+        if self.observed.is_multiple_of(SWEEP_EVERY) {
+            self.forget(feature.time.plus_secs(-WINDOW_DAYS * DAY_SECS));
+        }
+        let sender = xxh3_64(feature.sender.as_bytes());
+        let is_reply = feature.replies_to_domains.iter().any(|domain| self.house.domains().contains(domain));
+        let known = self.history.record(sender, feature, is_reply);
+        if self.is_internal(feature) {
+            return None;
+        }
+        let keys = keys(feature);
+        keys.iter().for_each(|key| self.commonness.record(*key, sender));
+        let is_strand = self.strands.contains_key(&sender);
+        if !is_strand && (known.replies > 0 || !may_report(feature)) {
+            return None;
+        }
+        let warmth = self.history.warmth(known.first);
+        let circumstance = Circumstance { standing: known.standing, is_reply, warmth };
+        self.extend_strand(sender, position, feature, &keys, circumstance);
+        self.place(sender);
+        self.judge(sender, feature.time)
+    }
+
+    /// Mail from our own domains is the forum's secretariat and the members themselves.
+    fn is_internal(&self, feature: &Feature) -> bool {
+        self.house.domains().contains(domain_of(&feature.sender))
+    }
+
+    fn extend_strand(
+        &mut self,
+        sender: u64,
+        position: u64,
+        feature: &Feature,
+        keys: &[Key],
+        seen: Circumstance,
+    ) {
+        let to = recipients(self.house, feature);
+        let message = message_key(feature);
+        let fresh = self.operations.len();
+        let strand = self.strands.entry(sender).or_insert_with(|| {
+            self.operations.push(Operation { id: Some(CampaignId(message)), ..Operation::default() });
+            new_strand(sender, feature, seen, fresh)
+        });
+        let circumstance = Circumstance { is_reply: seen.is_reply, ..strand.circumstance };
+        strand.records.push(position);
+        strand.tally.add(feature, message, &to, &self.forums, circumstance);
+        remember(&mut strand.texts, feature.text);
+        remember(&mut strand.shapes, feature.shape);
+        for key in keys {
+            if strand.keys.len() < STRAND_KEYS_MAX || strand.keys.contains_key(key) {
+                strand.keys.insert(*key, feature.time);
+            }
+            self.users.record(*key, sender);
+        }
+        let telling = feature.remotes.iter().filter(|remote| remote.is_load() || remote.is_tokened());
+        strand.hosts.extend(telling.take(8).map(|remote| remote.host().to_owned()));
+        strand.hosts = std::mem::take(&mut strand.hosts).into_iter().take(32).collect();
+        if let Some(operation) = self.operations.get_mut(strand.operation) {
+            operation.strands.insert(sender);
+            operation.tally.add(feature, message, &to, &self.forums, circumstance);
+        }
+        if strand.is_furtive() {
+            self.recent.retain(|other| *other != sender);
+            self.recent.push_back(sender);
+            if self.recent.len() > RECENT_MAX {
+                self.recent.pop_front();
+            }
+        }
+    }
+
+    /// Puts a strand where it has most in common.
+    fn place(&mut self, sender: u64) {
+        let Some(strand) = self.strands.get(&sender) else { return };
+        let here = strand.operation;
+        let scores = self.scores(strand);
+        let best =
+            scores.iter().filter(|(_, score)| **score >= weight::JOIN).max_by(|a, b| a.1.total_cmp(b.1));
+        let Some((&there, &score)) = best else {
+            // Nothing binds it any more to an operation that it once joined: it stands alone again.
+            if self.size(here) > 1 && scores.get(&here).is_none_or(|score| *score < weight::JOIN * 0.6) {
+                self.leave(sender);
+            }
+            return;
+        };
+        if there == here {
+            return;
+        }
+        let stays = scores.get(&here).copied().unwrap_or_default();
+        if self.size(here) == 1 || score > stays + 1.0 {
+            self.move_strand(sender, there);
+        }
+    }
+
+    /// How strongly a strand is bound to each operation nearby: by its strongest bond to another strand in it.
+    fn scores(&self, strand: &Strand) -> BTreeMap<OperationIndex, f32> {
+        let ground =
+            Ground { commonness: &self.commonness, senders: self.history.len(), forums: &self.forums };
+        let mut scores: BTreeMap<OperationIndex, f32> = BTreeMap::new();
+        for other in self.candidates(strand) {
+            let Some(other) = self.strands.get(&other) else { continue };
+            let score = bond::strength(&bond::bonds(strand, other, ground));
+            let best = scores.entry(other.operation).or_default();
+            *best = best.max(score);
+        }
+        scores
+    }
+
+    fn candidates(&self, strand: &Strand) -> BTreeSet<u64> {
+        let mut found = BTreeSet::new();
+        for key in strand.keys.keys() {
+            if found.len() >= CANDIDATES_MAX {
+                break;
+            }
+            found.extend(self.users.of(*key));
+        }
+        if strand.is_furtive() && strand.aim(&self.forums).is_some() {
+            found.extend(self.recent.iter().rev().take(CANDIDATES_MAX));
+        }
+        found.remove(&strand.sender);
+        found
+    }
+
+    fn size(&self, operation: OperationIndex) -> usize {
+        self.operations.get(operation).map_or(0, |operation| operation.strands.len())
+    }
+
+    fn leave(&mut self, sender: u64) {
+        let fresh = self.operations.len();
+        let first = self
+            .strands
+            .get(&sender)
+            .and_then(|strand| strand.tally.messages.iter().min().copied())
+            .unwrap_or(sender);
+        self.operations.push(Operation { id: Some(CampaignId(first)), ..Operation::default() });
+        self.move_strand(sender, fresh);
+    }
+
+    fn move_strand(&mut self, sender: u64, there: OperationIndex) {
+        let Some(strand) = self.strands.get_mut(&sender) else { return };
+        let here = std::mem::replace(&mut strand.operation, there);
+        let alert = self.operations.get_mut(here).and_then(|left| {
+            left.strands.remove(&sender);
+            left.first_alert.filter(|_| left.strands.is_empty())
+        });
+        self.recount(here);
+        if let Some(joined) = self.operations.get_mut(there) {
+            joined.strands.insert(sender);
+            joined.first_alert = joined.first_alert.or(alert);
+        }
+        self.recount(there);
+    }
+
+    fn recount(&mut self, operation: OperationIndex) {
+        let Some(counted) = self.operations.get_mut(operation) else { return };
+        counted.tally = Tally::default();
+        for strand in counted.strands.iter().filter_map(|sender| self.strands.get(sender)) {
+            counted.tally.merge(&strand.tally, &self.forums);
+        }
+    }
+
+    fn judge(&mut self, sender: u64, now: EventTime) -> Option<Alert> {
+        let index = self.strands.get(&sender)?.operation;
+        let operation = self.operations.get_mut(index)?;
+        let is_enough = operation.tally.messages.len() >= weight::ALERT_MESSAGES_MIN
+            && operation.tally.recipients.len() >= weight::ALERT_MESSAGES_MIN;
+        if operation.first_alert.is_some() || !is_enough || operation.log_odds(&self.forums) < weight::ALERT {
+            return None;
+        }
+        let first_alert = FirstAlert { time: now, after_messages: operation.tally.messages.len() };
+        operation.first_alert = Some(first_alert);
+        operation.id.map(|campaign| Alert { campaign, first_alert })
+    }
+
+    /// Drops what was silent since `before`, unless a person was alerted to it.
+    fn forget(&mut self, before: EventTime) {
+        let operations = &self.operations;
+        self.strands.retain(|_, strand| {
+            let is_of_concern =
+                operations.get(strand.operation).is_some_and(|operation| operation.first_alert.is_some());
+            is_of_concern || strand.tally.last.is_some_and(|last| last >= before)
+        });
+        let strands = &self.strands;
+        self.users.retain(|sender| strands.contains_key(&sender));
+        self.history.forget(before);
+    }
+
+    /// Operations with at least `messages_min` messages, in the order in which they began.
+    pub fn operations(&self, messages_min: usize) -> Vec<&Operation> {
+        let mut all: Vec<&Operation> = self
+            .operations
+            .iter()
+            .filter(|operation| operation.tally.messages.len() >= messages_min)
+            .collect();
+        all.sort_by_key(|operation| (operation.tally.first, operation.id));
+        all
+    }
+
+    /// Strands of an operation, by sender's address.
+    pub fn strands<'a>(&'a self, operation: &'a Operation) -> Vec<&'a Strand> {
+        let mut all: Vec<&Strand> =
+            operation.strands.iter().filter_map(|sender| self.strands.get(sender)).collect();
+        all.sort_by(|a, b| a.address.cmp(&b.address));
+        all
+    }
+
+    /// Protected groups as the detectors see them.
+    pub fn forums(&self) -> &[Forum] {
+        &self.forums
+    }
+
+    /// Common ground of two strands, as it stands now.
+    pub fn bonds(&self, a: &Strand, b: &Strand) -> Vec<bond::Bond> {
+        bond::bonds(
+            a,
+            b,
+            Ground { commonness: &self.commonness, senders: self.history.len(), forums: &self.forums },
+        )
+    }
+}
+
+/// Only mail that refers to something remote can report a reader.
+fn may_report(feature: &Feature) -> bool {
+    feature.remotes.iter().any(|remote| remote.is_load() || remote.is_tokened())
+        || (feature.sender_traits.imitates_linked && !feature.remotes.is_empty())
+}
+
+fn new_strand(
+    sender: u64,
+    feature: &Feature,
+    circumstance: Circumstance,
+    operation: OperationIndex,
+) -> Strand {
+    Strand {
+        sender,
+        address: feature.sender.clone(),
+        records: Vec::new(),
+        tally: Tally::default(),
+        keys: BTreeMap::new(),
+        texts: Vec::new(),
+        shapes: Vec::new(),
+        hosts: BTreeSet::new(),
+        circumstance,
+        operation,
+    }
+}
+
+fn remember(sketches: &mut Vec<Sketch>, sketch: Sketch) {
+    let is_known = sketches.iter().any(|known| known.resemblance(&sketch) > 0.8);
+    if !sketch.is_empty() && !is_known && sketches.len() < STRAND_SKETCHES_MAX {
+        sketches.push(sketch);
+    }
+}
+
+/// One mail that was delivered to many mailboxes is one message; without a message id its content names it.
+pub fn message_key(feature: &Feature) -> u64 {
+    if feature.message_id.is_empty() {
+        xxh3_64(&feature.digest.0)
+    } else {
+        xxh3_64(feature.message_id.as_bytes())
+    }
+}
+
+/// Who a message was for. A delivered copy counts for the mailbox that it was found in; the others have copies too.
+pub fn recipients(house: &House, feature: &Feature) -> Vec<Recipient> {
+    let resolve = |address: &str| match house.by_address(address) {
+        Some(member) => Recipient::Member(member.0),
+        None => Recipient::Other(xxh3_64(address.as_bytes())),
+    };
+    let mut all: Vec<Recipient> = feature.recipients().map(resolve).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Name of the group whose addresses were never given to anybody.
+const CANARY_GROUP: &str = "canary";
+
+fn forums(house: &House) -> Vec<Forum> {
+    let of_group = |(group, inside): (model::GroupId, Vec<crate::member::MemberIndex>)| {
+        let mut is_inside = vec![false; house.len()];
+        for member in inside {
+            if let Some(flag) = is_inside.get_mut(member.0 as usize) {
+                *flag = true;
+            }
+        }
+        Forum { is_inside, is_canary: group.0.eq_ignore_ascii_case(CANARY_GROUP) }
+    };
+    house.groups().into_iter().map(of_group).collect()
+}

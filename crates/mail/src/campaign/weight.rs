@@ -1,0 +1,140 @@
+//! Every weight by which campaigns are judged, in one table, each with its reason.
+//!
+//! Weights are natural logarithms of likelihood ratios: how much more often a trait is seen in a hostile operation than
+//! in lawful mail to the same house. They add up to the log-odds that an operation is a campaign of concern.
+
+/// Log-odds before anything is seen. About one operation in three thousand that write to a house is hostile.
+pub const PRIOR: f32 = -8.0;
+/// Log-odds at which a person is alerted: more likely than not, by everything that was counted.
+pub const ALERT: f32 = 0.0;
+/// Fewest messages, and fewest recipients, that a person is alerted about.
+pub const ALERT_MESSAGES_MIN: usize = 3;
+
+/// Trait of an operation, its weight where it is fully present, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Weight {
+    /// Stable name, as exported.
+    pub code: &'static str,
+    /// Natural logarithm of the likelihood ratio.
+    pub weight: f32,
+    /// Why it tells, for a person.
+    pub why: &'static str,
+}
+
+const fn weight(code: &'static str, weight: f32, why: &'static str) -> Weight {
+    Weight { code, weight, why }
+}
+
+/// Weight is computed: see `concentration`. The constant is only its upper bound.
+pub const CONCENTRATION: Weight =
+    weight("GROUP_CONCENTRATION", 4.5, "recipients are concentrated in a protected group");
+/// Scaled by how much history there is.
+pub const NOVEL: Weight =
+    weight("NOVEL_SENDERS", 2.0, "neither the senders nor their domains wrote to the house before");
+/// A mailbox provider's domain says nothing.
+pub const NOVEL_AT_HUB: Weight =
+    weight("NOVEL_ADDRESSES", 0.5, "the senders are new, at domains that many lawful senders share");
+/// A colleague of somebody known.
+pub const KNOWN: Weight =
+    weight("KNOWN_ORGANIZATION", -1.0, "the senders belong to an organization that wrote before");
+/// Sixty in a hundred lawful bulk mails have one too.
+pub const TOKENED: Weight =
+    weight("RECIPIENT_TOKENS", 0.5, "each message carries a token of its own that reports the reader");
+/// Reconnaissance without a report is none.
+pub const UNTOKENED: Weight = weight("NO_TOKENS", -3.0, "nothing in the messages would report the reader");
+/// Lawful bulk mail hides its beacons as often as not.
+pub const HIDDEN: Weight = weight("HIDDEN_BEACON", 0.5, "the beacon is hidden from the reader");
+/// Lawful bulk mail mostly lets its readers leave (RFC 2369, 8058).
+pub const NO_LIST: Weight = weight("BULK_WITHOUT_LIST", 1.0, "tracked mail to many without any list header");
+/// Services add these by themselves, so it is no proof.
+pub const HONEST_LIST: Weight =
+    weight("HONEST_LIST", -3.0, "list headers name the sender or its mailing service");
+/// What made members open the mails of 2021.
+pub const IMITATION: Weight = weight(
+    "IMITATES_LINKED",
+    2.5,
+    "name or domain of the senders imitates an organization that they link to",
+);
+/// Readers pass articles on as well.
+pub const ELSEWHERE: Weight =
+    weight("LINKS_ELSEWHERE", 0.5, "no link leads to the sender's own organization");
+/// An author who wants to be found.
+pub const AT_HOME: Weight = weight("LINKS_HOME", -1.5, "links lead to the sender's own organization");
+/// Two accounts count for 0.6 of it, three for all.
+pub const SENDERS: Weight = weight("SEVERAL_SENDERS", 2.5, "several sender accounts work as one operation");
+/// The indicted operation used ten accounts.
+pub const CROWD: Weight = weight("CROWD", -4.0, "many people who each wrote once: a petition");
+/// Consent, shown.
+pub const REPLIED: Weight = weight("REPLIED", -6.0, "members answered these senders");
+/// Consent, suffered.
+pub const REGULAR: Weight = weight("REGULAR", -1.5, "the same readers have been written to for months");
+/// A group named `canary` in members.csv.
+pub const CANARY: Weight = weight("CANARY", 4.0, "an address that nobody was ever given was written to");
+
+/// Every weight, for the documentation and for `campaign show`.
+pub const ALL: [Weight; 17] = [
+    CONCENTRATION,
+    NOVEL,
+    NOVEL_AT_HUB,
+    KNOWN,
+    TOKENED,
+    UNTOKENED,
+    HIDDEN,
+    NO_LIST,
+    HONEST_LIST,
+    IMITATION,
+    ELSEWHERE,
+    AT_HOME,
+    SENDERS,
+    CROWD,
+    REPLIED,
+    REGULAR,
+    CANARY,
+];
+
+/// Days of history after which "never seen before" means something. Before that every sender is new.
+pub const WARM_UP_DAYS: f32 = 10.0;
+/// Senders at one domain from which on it is taken for a hub: a mailing service or a provider of mailboxes.
+pub const HUB_SENDERS_MIN: u32 = 12;
+/// One-message senders from which on an operation is taken for a crowd. Operations known from indictments used ten accounts.
+pub const CROWD_SENDERS_MIN: usize = 13;
+
+/// Log-odds, in the sense above, at which a strand joins an operation.
+pub const JOIN: f32 = 3.0;
+
+/// How strongly each kind of common ground binds two strands, before inverse document frequency and decay.
+pub mod bond {
+    /// The same text, at full resemblance.
+    pub const TEXT: f32 = 4.0;
+    /// Least resemblance of texts that counts.
+    pub const TEXT_RESEMBLANCE_MIN: f32 = 0.35;
+    /// The same HTML structure, at full resemblance.
+    pub const SHAPE: f32 = 1.0;
+    /// The same URL template of a load or tokened link: host and path.
+    pub const TEMPLATE: f32 = 2.5;
+    /// The same value in a slot, such as the customer's number at a tracker.
+    pub const SLOT: f32 = 3.0;
+    /// The same shape of a load's URL, on another host.
+    pub const URL_SHAPE: f32 = 1.2;
+    /// The same page linked to.
+    pub const LINKED_PAGE: f32 = 1.5;
+    /// The same organization linked to.
+    pub const LINKED_HOST: f32 = 0.8;
+    /// Senders at one organization.
+    pub const SENDER_DOMAIN: f32 = 2.5;
+    /// The same subject.
+    pub const SUBJECT: f32 = 1.5;
+    /// The same mailing service.
+    pub const SERVICE: f32 = 0.6;
+    /// Both strands are new, tracked, unasked for, aimed at one protected group, and close in time.
+    pub const AIM: f32 = 2.0;
+    /// Both imitate whom they link to.
+    pub const IMITATION: f32 = 0.8;
+}
+
+/// Days after which a bond on exact keys (text, template, slot, domain) has lost half of its strength.
+pub const STRONG_HALF_LIFE_DAYS: f32 = 120.0;
+/// The same for bonds on style (shape, service, linked host).
+pub const WEAK_HALF_LIFE_DAYS: f32 = 20.0;
+/// Longest pause, in days, over which the common aim binds.
+pub const AIM_DAYS_MAX: f32 = 14.0;

@@ -1,0 +1,312 @@
+//! What can be typed: `portcullis <part> <verb>`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds reconnaissance campaigns in mail, tells who was targeted and who opened, disarms what remains, and keeps
+/// evidence that anyone can verify. Strictly defensive: it never calls back, scans or tracks anyone.
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// What to work on.
+    #[command(subcommand)]
+    pub(crate) part: Part,
+}
+
+/// Parts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Part {
+    /// Read mail: scan, disarm, hunt.
+    #[command(subcommand)]
+    Mail(Mail),
+    /// Campaigns that were found.
+    #[command(subcommand)]
+    Campaign(Campaign),
+    /// The member ledger: who was targeted, who opened.
+    #[command(subcommand)]
+    Member(Member),
+    /// The evidence log: verify, show, prove.
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// Exercise LANTERN: invented mail to try everything on.
+    #[command(subcommand)]
+    Exercise(Exercise),
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// Printing.
+#[derive(Debug, Args)]
+pub(crate) struct Printing {
+    /// How to print on standard output.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// A data folder that is there.
+#[derive(Debug, Args)]
+pub(crate) struct DataFolder {
+    /// Folder with everything that was recorded.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+/// Mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mail {
+    /// Read messages, find campaigns, record evidence.
+    Scan(MailScan),
+    /// Write a message without anything that reports its opening.
+    Disarm(MailDisarm),
+    /// Find every recorded message that an indicator fits.
+    Hunt(MailHunt),
+}
+
+/// `mail scan`.
+#[derive(Debug, Args)]
+pub(crate) struct MailScan {
+    /// .eml, mbox, Maildir, folders of these, each perhaps .gz or .zst; `-` reads standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The members: CSV with the columns id, name, address, groups (separated by `;`) and perhaps kind (house|personal).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) members: Option<PathBuf>,
+    /// Proxy or web log that tells of openings: Squid native, combined, W3C extended or JSON lines. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) proxy_log: Vec<PathBuf>,
+    /// Folder that keeps what is recorded; without it nothing is kept.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Server whose Authentication-Results are believed (RFC 8601 authserv-id). May be repeated.
+    #[arg(long, value_name = "AUTHSERV-ID")]
+    pub(crate) trust: Vec<String>,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `mail disarm`.
+#[derive(Debug, Args)]
+pub(crate) struct MailDisarm {
+    /// Message to disarm; `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where to write it; without it, to standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder that keeps the sealed original.
+    #[arg(long, value_name = "DIR", default_value = "portcullis-data")]
+    pub(crate) data: PathBuf,
+}
+
+/// `mail hunt`.
+#[derive(Debug, Args)]
+pub(crate) struct MailHunt {
+    /// Address, domain, URL (with `*` for any text), SHA-256, `subject:WORDS` or `id:MESSAGE-ID`.
+    #[arg(required = true, value_name = "INDICATOR")]
+    pub(crate) indicators: Vec<String>,
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// Campaigns.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Campaign {
+    /// One line a campaign of concern; with --all every operation with several messages.
+    List(CampaignList),
+    /// Everything known of one campaign.
+    Show(CampaignShow),
+    /// Every operation with several messages, one object each.
+    Export(CampaignExport),
+}
+
+/// `campaign list`.
+#[derive(Debug, Args)]
+pub(crate) struct CampaignList {
+    /// Lawful operations too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `campaign show`.
+#[derive(Debug, Args)]
+pub(crate) struct CampaignShow {
+    /// Id, or its beginning.
+    pub(crate) id: String,
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `campaign export`.
+#[derive(Debug, Args)]
+pub(crate) struct CampaignExport {
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// How to print: json or jsonl.
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    pub(crate) format: Format,
+}
+
+/// Members.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Member {
+    /// The whole ledger.
+    List(MemberList),
+    /// One member in every campaign.
+    Show(MemberShow),
+}
+
+/// `member list`.
+#[derive(Debug, Args)]
+pub(crate) struct MemberList {
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `member show`.
+#[derive(Debug, Args)]
+pub(crate) struct MemberShow {
+    /// The member's id.
+    pub(crate) id: String,
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// Evidence.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Evidence {
+    /// Check every entry, every hash and the signature of a log, offline.
+    Verify(EvidenceVerify),
+    /// Print an entry and what it commits to.
+    Show(EvidenceShow),
+    /// Print a proof (C2SP tlog-proof) that an entry is in the log.
+    Prove(EvidenceProve),
+}
+
+/// `evidence verify`.
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceVerify {
+    /// Folder of the log (a copy will do), or a data folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) log: PathBuf,
+    /// The public key, as text or as a file; without it `evidence.vkey` beside the log.
+    #[arg(long, value_name = "VKEY|FILE")]
+    pub(crate) key: Option<String>,
+    /// Witness whose cosignature must be there, as a verifier key. May be repeated.
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) witness: Vec<String>,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `evidence show`.
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceShow {
+    /// Index of the entry, from 0.
+    pub(crate) index: u64,
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+}
+
+/// `evidence prove`.
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceProve {
+    /// Index of the entry, from 0.
+    pub(crate) index: u64,
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+}
+
+/// The exercise.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Exercise {
+    /// Write the exercise's files to a folder.
+    Write(ExerciseWrite),
+    /// Write it, run it through the same code as real mail, and tell what was found.
+    Run(ExerciseRun),
+    /// Measure detection over seeds and variants.
+    Bench(ExerciseBench),
+}
+
+/// `exercise write`.
+#[derive(Debug, Args)]
+pub(crate) struct ExerciseWrite {
+    /// Folder to write to; it must be empty or missing.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// The same seed writes the same bytes.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Lawful mails, about.
+    #[arg(long, value_name = "MAILS")]
+    pub(crate) mails: Option<u32>,
+    /// One campaign instead of two, such as `accounts=5,recipients=40,beacon=css,purity=0.8`.
+    #[arg(long, value_name = "SETTINGS")]
+    pub(crate) variant: Option<String>,
+}
+
+/// `exercise run`.
+#[derive(Debug, Args)]
+pub(crate) struct ExerciseRun {
+    /// Folder to work in; what an earlier run wrote there is replaced.
+    #[arg(value_name = "DIR", default_value = "lantern")]
+    pub(crate) folder: PathBuf,
+    /// The same seed tells the same story.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// `exercise bench`.
+#[derive(Debug, Args)]
+pub(crate) struct ExerciseBench {
+    /// Seeds for LANTERN itself.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seeds: u64,
+    /// Seeds for each variant of the grid; 0 leaves the grid out.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) grid_seeds: u64,
+    /// First seed.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) first: u64,
+    /// Only this variant.
+    #[arg(long, value_name = "SETTINGS")]
+    pub(crate) variant: Option<String>,
+    /// Lawful mails in each variant, about.
+    #[arg(long, value_name = "MAILS", default_value_t = 10_000)]
+    pub(crate) mails: u32,
+}

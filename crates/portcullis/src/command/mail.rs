@@ -1,0 +1,151 @@
+//! `mail scan`, `mail disarm`, `mail hunt`.
+
+use crate::arguments::{Format, Mail, MailDisarm, MailHunt, MailScan};
+use crate::output::{self, BadInput, Outcome, note, plain};
+use crate::progress::Bars;
+use ::mail::hunt::Indicator;
+use anyhow::{Context, Result};
+use model::limit;
+use runtime::data::Data;
+use runtime::detect::Settings;
+use runtime::hunt::{Hit, hunt};
+use runtime::row::MessageRow;
+use runtime::scan::{Scan, Summary, scan};
+use runtime::{clock, source};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
+    match verb {
+        Mail::Scan(arguments) => run_scan(arguments),
+        Mail::Disarm(arguments) => run_disarm(arguments),
+        Mail::Hunt(arguments) => run_hunt(arguments),
+    }
+}
+
+fn run_scan(arguments: &MailScan) -> Result<Outcome> {
+    let missing = arguments.paths.iter().chain(&arguments.proxy_log).find(|path| path.as_os_str() != "-" && !path.exists());
+    if let Some(path) = missing {
+        return Err(BadInput(format!("{}: no such file or folder", path.display())).into());
+    }
+    // Without --data the same code works in a folder that is gone afterwards.
+    let passing = if arguments.data.is_none() { Some(tempfile::tempdir().context("cannot make a temporary folder")?) } else { None };
+    let folder = arguments.data.as_deref().or(passing.as_ref().map(|folder| folder.path())).context("a data folder")?;
+    let mut data = Data::open(folder)?;
+    let house = match &arguments.members {
+        Some(path) => keep_members(&data, path)?,
+        None => data.house()?,
+    };
+    let settings = Settings {
+        house,
+        trusted_authserv_ids: arguments.trust.clone(),
+        now: clock::now(),
+        wants_rows: arguments.printing.format != Format::Table,
+    };
+    let work = Scan { paths: arguments.paths.clone(), proxy_logs: arguments.proxy_log.clone(), settings };
+    let summary = print_scan(&mut data, &work, arguments.printing.format)?;
+    output::defects(&summary.defects, summary.defect_count);
+    if arguments.data.is_none() {
+        note("nothing was kept: give --data DIR to keep records and evidence");
+    }
+    Ok(if summary.defect_count == 0 { Outcome::Done } else { Outcome::Failed })
+}
+
+fn keep_members(data: &Data, path: &Path) -> Result<::mail::member::House> {
+    let (house, defects) = source::members(path).map_err(|error| BadInput(format!("{:#}", anyhow::Error::from(error))))?;
+    output::defects(&defects, defects.len() as u64);
+    data.keep_house(&std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?)?;
+    Ok(house)
+}
+
+fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
+    let bars = Bars::default();
+    match format {
+        Format::Table => {
+            let summary = scan(data, work, None, &bars)?;
+            output::print(&summary_text(&summary))?;
+            Ok(summary)
+        }
+        Format::Jsonl => scan(data, work, Some(&mut io::BufWriter::with_capacity(1 << 18, io::stdout().lock())), &bars),
+        Format::Json => {
+            let mut lines = Vec::new();
+            let summary = scan(data, work, Some(&mut lines), &bars)?;
+            let rows: Vec<MessageRow> = serde_json::Deserializer::from_slice(&lines).into_iter().collect::<Result<_, _>>()?;
+            output::rows(Format::Json, &rows, String::new)?;
+            Ok(summary)
+        }
+    }
+}
+
+fn summary_text(summary: &Summary) -> String {
+    let [pass, disarm, quarantine] = summary.verdicts;
+    let known = if summary.known > 0 { format!(" ({} known from before)", summary.known) } else { String::new() };
+    let mut text = format!("{} messages{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n", summary.messages);
+    let of_concern: Vec<_> = summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
+    if of_concern.is_empty() {
+        text.push_str("no campaign of concern\n");
+    } else {
+        text.push_str(&super::campaign::table(&of_concern));
+    }
+    text
+}
+
+fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
+    let original = read_message(&arguments.file)?;
+    let mut data = Data::open(&arguments.data)?;
+    let (disarmed, leaf) = runtime::disarm::disarm(&mut data, &original)?;
+    match &arguments.out {
+        Some(path) => std::fs::write(path, &disarmed.message).with_context(|| format!("cannot write {}", path.display()))?,
+        None => io::stdout().lock().write_all(&disarmed.message)?,
+    }
+    for removed in &disarmed.removed {
+        note(&format!("removed: {} {} {}", removed.kind, removed.part, plain(&removed.url)));
+    }
+    disarmed.notes.iter().for_each(|text| note(&format!("note: {text}")));
+    note(&format!("{} removed; original sealed in {}, evidence entry {leaf}", disarmed.removed.len(), arguments.data.display()));
+    Ok(Outcome::Done)
+}
+
+fn read_message(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut input: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(|error| BadInput(format!("{}: {error}", path.display())))?)
+    };
+    input.by_ref().take(limit::MESSAGE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limit::MESSAGE_BYTES_MAX {
+        return Err(BadInput(format!("{}: larger than {} bytes", path.display(), limit::MESSAGE_BYTES_MAX)).into());
+    }
+    if bytes.is_empty() {
+        return Err(BadInput(format!("{}: byte 0: empty, not a message", path.display())).into());
+    }
+    Ok(bytes)
+}
+
+fn run_hunt(arguments: &MailHunt) -> Result<Outcome> {
+    let indicators: Vec<Indicator> =
+        arguments.indicators.iter().map(|text| text.parse().map_err(|error| BadInput(format!("{error}")))).collect::<Result<_, _>>()?;
+    let data = Data::open_existing(&arguments.data.data)?;
+    let house = data.house()?;
+    let mut hits = Vec::new();
+    hunt(&data, &house, &indicators, |hit| {
+        hits.push(hit);
+        Ok(())
+    })?;
+    output::rows(arguments.printing.format, &hits, || hits_text(&hits))?;
+    Ok(Outcome::Done)
+}
+
+fn hits_text(hits: &[Hit]) -> String {
+    if hits.is_empty() {
+        return "no recorded message fits\n".to_owned();
+    }
+    let mut table = output::table(&["time", "from", "to", "subject", "fits", "evidence"]);
+    for hit in hits {
+        let to = if hit.members.is_empty() { hit.to.join(", ") } else { hit.members.join(", ") };
+        let evidence = hit.evidence.map(|leaf| leaf.to_string()).unwrap_or_default();
+        table.add_row([hit.time.clone(), plain(&hit.from), plain(&to), plain(&hit.subject), hit.indicator.clone(), evidence]);
+    }
+    format!("{table}\n{} messages\n", hits.len())
+}

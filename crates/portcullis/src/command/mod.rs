@@ -1,0 +1,22 @@
+//! One file a part; each command opens the data, calls `runtime`, and prints.
+
+mod campaign;
+mod evidence;
+mod exercise;
+mod mail;
+mod member;
+
+use crate::arguments::{Arguments, Part};
+use crate::output::Outcome;
+use anyhow::Result;
+
+/// Runs what was asked for.
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
+    match &arguments.part {
+        Part::Mail(verb) => mail::run(verb),
+        Part::Campaign(verb) => campaign::run(verb),
+        Part::Member(verb) => member::run(verb),
+        Part::Evidence(verb) => evidence::run(verb),
+        Part::Exercise(verb) => exercise::run(verb),
+    }
+}

@@ -1,0 +1,113 @@
+//! Printing: data on standard output, everything else on standard error.
+
+use crate::arguments::Format;
+use anyhow::Result;
+use comfy_table::{ContentArrangement, Table, presets};
+use model::Defect;
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything was done.
+    Done,
+    /// The work failed, or part of the input was set aside.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Failed => Self::from(1),
+        }
+    }
+}
+
+/// Bad usage or input that a person has to correct: exit code 2.
+#[derive(Debug)]
+pub(crate) struct BadInput(pub(crate) String);
+
+impl std::fmt::Display for BadInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadInput {}
+
+/// Prints an error with its causes, and says how to exit. A reader who left (`| head`) is no error.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    let is_closed = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(is_closed) {
+        return ExitCode::SUCCESS;
+    }
+    note(&format!("portcullis: {error:#}"));
+    ExitCode::from(if error.downcast_ref::<BadInput>().is_some() { 2 } else { 1 })
+}
+
+/// A line on standard error.
+pub(crate) fn note(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Text on standard output.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Defects that are named one by one on standard error; the rest is only counted.
+const DEFECTS_PRINTED: usize = 20;
+
+/// Names what was set aside.
+pub(crate) fn defects(defects: &[Defect], count: u64) {
+    for defect in defects.iter().take(DEFECTS_PRINTED) {
+        note(&format!("set aside: {defect}"));
+    }
+    let unnamed = count.saturating_sub(DEFECTS_PRINTED as u64);
+    if unnamed > 0 {
+        note(&format!("set aside: {unnamed} more"));
+    }
+}
+
+/// Prints rows in the format asked for.
+pub(crate) fn rows<T: Serialize>(format: Format, rows: &[T], table: impl FnOnce() -> String) -> Result<()> {
+    match format {
+        Format::Table => print(&table()),
+        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(rows)?)),
+        Format::Jsonl => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            for row in rows {
+                serde_json::to_writer(&mut out, row)?;
+                out.write_all(b"\n")?;
+            }
+            Ok(out.flush()?)
+        }
+    }
+}
+
+/// Columns of a terminal that tells none.
+const COLUMNS_DEFAULT: u16 = 100;
+
+/// A table with a header, as wide as the terminal at most.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    if !io::stdout().is_terminal() {
+        table.set_width(COLUMNS_DEFAULT);
+    }
+    table
+}
+
+/// Text from mail as a terminal may show it: control characters, which could move its cursor or colour, become `?`.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') { '?' } else { c }).collect()
+}

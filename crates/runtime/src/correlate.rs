@@ -1,0 +1,226 @@
+//! Replay of the recorded messages through the correlator, in order of time, and what comes out of it.
+
+use crate::clock::rfc3339;
+use crate::data::Data;
+use crate::intake;
+use crate::ledger::{self, States};
+use crate::opening::{self, KnownFetch, Sent};
+use crate::progress::Progress;
+use crate::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
+use anyhow::Result;
+use mail::campaign::correlator::{message_key, recipients};
+use mail::campaign::tally::Recipient;
+use mail::campaign::{Correlator, Operation, likelihood, link};
+use mail::feature::Feature;
+use mail::member::{House, MemberIndex};
+use model::{CampaignId, EventTime, Likelihood, MemberState, Ordinal};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use store::Features;
+
+/// What correlation found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Operations with several messages, those of concern among them, in order of time.
+    pub campaigns: Vec<CampaignRow>,
+    /// Evidence and state of each member in each campaign of concern.
+    pub states: States,
+    /// Position in `campaigns`, by ordinal of the record.
+    members_of: HashMap<u64, usize>,
+}
+
+impl Findings {
+    /// The campaign that a record belongs to.
+    pub fn campaign_of(&self, ordinal: u64) -> Option<&CampaignRow> {
+        self.members_of.get(&ordinal).and_then(|&position| self.campaigns.get(position))
+    }
+
+    /// Records of a campaign, ascending.
+    pub fn records_of(&self, id: &str) -> Vec<Ordinal> {
+        let position = self.campaigns.iter().position(|campaign| campaign.id == id);
+        let mut records: Vec<Ordinal> =
+            self.members_of.iter().filter(|(_, at)| Some(**at) == position).map(|(ordinal, _)| Ordinal(*ordinal)).collect();
+        records.sort_unstable();
+        records
+    }
+}
+
+/// Fewest messages of an operation that is listed: two mails by one sender are no operation.
+const LISTED_MESSAGES_MIN: usize = 3;
+
+/// Correlates everything that was recorded, and brings campaigns and the member ledger up to date, with evidence.
+///
+/// # Errors
+/// When the store fails.
+pub fn correlate(data: &mut Data, house: &House, progress: &dyn Progress) -> Result<Findings> {
+    let mut correlator = Correlator::new(house);
+    replay(data, &mut correlator, progress)?;
+    let mut findings = collect(data, &correlator, house)?;
+    ledger::update(data, &mut findings)?;
+    Ok(findings)
+}
+
+fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress) -> Result<()> {
+    let mut order = data.store.features.times().collect::<Result<Vec<(EventTime, Ordinal)>, _>>()?;
+    order.sort_unstable();
+    progress.begin("correlating", Some(order.len() as u64));
+    for (done, (_, ordinal)) in order.iter().enumerate() {
+        let feature = intake::read(data, *ordinal)?;
+        correlator.observe(ordinal.0, &feature);
+        if done.is_multiple_of(256) {
+            progress.at(done as u64);
+        }
+    }
+    progress.end();
+    Ok(())
+}
+
+fn collect(data: &Data, correlator: &Correlator<'_>, house: &House) -> Result<Findings> {
+    let listed = correlator.operations(LISTED_MESSAGES_MIN);
+    let fetches = opening::known(data)?;
+    let disarmed = ledger::disarmed(data)?;
+    let mut findings = Findings::default();
+    for operation in &listed {
+        let mut reader = OperationReader { data, house, fetches: &fetches, disarmed: &disarmed };
+        let read = reader.read(correlator, operation)?;
+        let position = findings.campaigns.len();
+        findings.members_of.extend(read.records.iter().map(|ordinal| (*ordinal, position)));
+        if operation.first_alert.is_some() {
+            let id = operation.id.unwrap_or(CampaignId(0)).to_string();
+            findings.states.insert(id, read.states.clone());
+        }
+        findings.campaigns.push(row(correlator, operation, &listed, house, read));
+    }
+    Ok(findings)
+}
+
+/// What the records of one operation tell.
+struct ReadOperation {
+    records: Vec<u64>,
+    message_ids: Vec<String>,
+    states: BTreeMap<String, ledger::Standing>,
+    outlets: BTreeMap<String, usize>,
+}
+
+struct OperationReader<'a> {
+    data: &'a Data,
+    house: &'a House,
+    fetches: &'a [KnownFetch],
+    disarmed: &'a HashSet<String>,
+}
+
+impl OperationReader<'_> {
+    fn read(&mut self, correlator: &Correlator<'_>, operation: &Operation) -> Result<ReadOperation> {
+        let mut records: Vec<u64> = correlator.strands(operation).iter().flat_map(|strand| strand.records.iter().copied()).collect();
+        records.sort_unstable();
+        let mut read = ReadOperation { records, message_ids: Vec::new(), states: BTreeMap::new(), outlets: BTreeMap::new() };
+        let mut sent = Sent::default();
+        let mut features =
+            read.records.iter().map(|ordinal| Ok((*ordinal, intake::read(self.data, Ordinal(*ordinal))?))).collect::<Result<Vec<_>>>()?;
+        features.sort_by_key(|(ordinal, feature)| (feature.time, *ordinal));
+        let mut seen = HashSet::new();
+        for (ordinal, feature) in &features {
+            if seen.insert(message_key(feature)) {
+                read.message_ids.push(feature.message_id.clone());
+            }
+            *read.outlets.entry(feature.sender_name.clone()).or_default() += 1;
+            self.deliver(*ordinal, feature, &mut read.states, &mut sent);
+        }
+        self.open(&sent, &mut read.states);
+        Ok(read)
+    }
+
+    /// Who has this message in the mailbox, and in which state.
+    fn deliver(&self, ordinal: u64, feature: &Feature, states: &mut BTreeMap<String, ledger::Standing>, sent: &mut Sent) {
+        let (members, others) = split(&recipients(self.house, feature));
+        sent.add(feature, &members, others);
+        let is_disarmed = self.disarmed.contains(&feature.digest.to_string());
+        for index in members {
+            let Some(member) = self.house.member(index) else { continue };
+            let has_it = feature.delivered_to.is_empty()
+                || feature.delivered_to.iter().any(|address| self.house.by_address(address) == Some(index));
+            let state = match (has_it, is_disarmed) {
+                (false, _) => MemberState::Targeted,
+                (true, true) => MemberState::Disarmed,
+                (true, false) => MemberState::Delivered,
+            };
+            let standing = states.entry(member.id.0.clone()).or_insert_with(|| ledger::Standing::new(feature.time));
+            standing.add(state, feature.time, Some(Ordinal(ordinal)));
+        }
+    }
+
+    fn open(&self, sent: &Sent, states: &mut BTreeMap<String, ledger::Standing>) {
+        for fetch in self.fetches {
+            let Some(index) = self.house.by_id(&fetch.member) else { continue };
+            if let (Some(time), Some(standing)) = (sent.opened(index, fetch), states.get_mut(&fetch.member)) {
+                standing.add(MemberState::Opened, time, None);
+            }
+        }
+    }
+}
+
+fn split(recipients: &[Recipient]) -> (Vec<MemberIndex>, usize) {
+    let members: Vec<MemberIndex> = recipients
+        .iter()
+        .filter_map(|recipient| match recipient {
+            Recipient::Member(index) => Some(MemberIndex(*index)),
+            Recipient::Other(_) => None,
+        })
+        .collect();
+    let others = recipients.len() - members.len();
+    (members, others)
+}
+
+fn row(correlator: &Correlator<'_>, operation: &Operation, listed: &[&Operation], house: &House, read: ReadOperation) -> CampaignRow {
+    let strands = correlator.strands(operation);
+    let reasons = operation.reasons(correlator.forums());
+    let log_odds = likelihood::log_odds(&reasons);
+    let hosts: BTreeSet<&String> = strands.iter().flat_map(|strand| &strand.hosts).collect();
+    let concern = operation.first_alert.is_some();
+    let linked = if concern { link::links(correlator, operation, listed) } else { Vec::new() };
+    let name_of_forum = forum_name(operation, correlator, house);
+    CampaignRow {
+        id: operation.id.unwrap_or(CampaignId(0)).to_string(),
+        name: name(operation, &read, strands.len(), name_of_forum),
+        concern,
+        likelihood: Likelihood::of(probability(log_odds)).to_string(),
+        log_odds: (log_odds * 100.0).round() / 100.0,
+        senders: strands.iter().map(|strand| strand.address.clone()).collect(),
+        hosts: hosts.into_iter().cloned().collect(),
+        first: operation.tally.first.map(rfc3339),
+        last: operation.tally.last.map(rfc3339),
+        first_alert: operation.first_alert.map(|alert| AlertRow { time: rfc3339(alert.time), after_messages: alert.after_messages }),
+        messages: read.message_ids,
+        members: read.states.iter().map(|(member, standing)| (member.clone(), standing.state().word().to_owned())).collect(),
+        other_recipients: operation.tally.recipients.keys().filter(|recipient| matches!(recipient, Recipient::Other(_))).count(),
+        reasons: reasons.iter().map(ReasonRow::from).collect(),
+        linked: linked
+            .iter()
+            .map(|linked| LinkRow {
+                id: linked.campaign.to_string(),
+                likelihood: Likelihood::of(probability(linked.log_odds)).to_string(),
+                reasons: linked.reasons.iter().map(ReasonRow::from).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn probability(log_odds: f32) -> f64 {
+    1.0 / (1.0 + f64::from(-log_odds).exp())
+}
+
+fn forum_name(operation: &Operation, correlator: &Correlator<'_>, house: &House) -> Option<String> {
+    let (best, ratio) = likelihood::best_forum(&operation.tally, correlator.forums())?;
+    let groups = house.groups();
+    (ratio > 1.0).then(|| groups.get(best).map(|(group, _)| group.to_string())).flatten()
+}
+
+/// A name that tells when, how many and at whom; never by whom.
+fn name(operation: &Operation, read: &ReadOperation, senders: usize, forum: Option<String>) -> String {
+    let day = operation.tally.first.map(rfc3339).unwrap_or_default();
+    let day = day.split('T').next().unwrap_or_default();
+    let accounts = if senders == 1 { "1 sender".to_owned() } else { format!("{senders} senders") };
+    let aim = forum.map(|forum| format!(" to {forum}")).unwrap_or_default();
+    let commonest = read.outlets.iter().filter(|(name, _)| !name.is_empty()).max_by_key(|(_, count)| **count);
+    let guise = commonest.map(|(name, _)| format!(", as \"{name}\"")).unwrap_or_default();
+    format!("{day}: {} messages by {accounts}{aim}{guise}", operation.tally.messages.len())
+}

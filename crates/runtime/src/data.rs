@@ -1,0 +1,159 @@
+//! Everything under `--data`: the stores, the keys and the evidence log, opened together and made consistent.
+
+use crate::evidence_log::{Entry, EvidenceLog};
+use crate::intake;
+use anyhow::{Context, Result};
+use evidence::Signer;
+use mail::member::House;
+use model::LeafIndex;
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+use store::{Batch, Blobs, Embedded, Records, SecretKey};
+
+/// Name that the log's checkpoints carry (C2SP checkpoint, "origin").
+const ORIGIN: &str = "portcullis/evidence";
+/// Environment variable with the key that seals originals; without it the key lies in `keys/seal.key`.
+pub const SEAL_KEY_VARIABLE: &str = "PORTCULLIS_SEAL_KEY";
+/// Collection of private payloads, by leaf.
+const DISCLOSURES: &str = "disclosure";
+/// Collection of settings that commands share.
+const SETTINGS: &str = "setting";
+const HOUSE_KEY: &str = "house.csv";
+/// Documents that are read at once.
+const PAGE: usize = 1_000;
+
+/// An open data folder.
+pub struct Data {
+    folder: PathBuf,
+    /// The stores.
+    pub store: Embedded,
+    /// The evidence log.
+    pub evidence: EvidenceLog,
+}
+
+impl Data {
+    /// Opens `folder`, or makes it. Whatever a crash left half done is completed: records without evidence get theirs.
+    ///
+    /// # Errors
+    /// When another process has it open, a key does not fit, or something in it is damaged.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let keys = folder.join("keys");
+        std::fs::create_dir_all(&keys).with_context(|| format!("cannot make the folder {}", keys.display()))?;
+        let seal = std::env::var(SEAL_KEY_VARIABLE).ok();
+        let seal = SecretKey::load(seal.as_deref(), &keys.join("seal.key"))?;
+        let signing = SecretKey::load_or_create(&keys.join("evidence.key"))?;
+        let signer = Signer::from_seed(ORIGIN, signing.bytes())?;
+        let mut store = Embedded::open(folder, &seal).with_context(|| format!("cannot open the data folder {}", folder.display()))?;
+        let evidence = EvidenceLog::open(&store.tiles, &mut store.salts, signer)?;
+        std::fs::write(folder.join("evidence.vkey"), format!("{}\n", evidence.vkey())).context("cannot write the public key")?;
+        let mut data = Self { folder: folder.to_owned(), store, evidence };
+        intake::repair(&mut data)?;
+        Ok(data)
+    }
+
+    /// Opens a folder that must be there already.
+    ///
+    /// # Errors
+    /// As [`Data::open`], and when nothing was ever scanned into `folder`.
+    pub fn open_existing(folder: &Path) -> Result<Self> {
+        anyhow::ensure!(
+            folder.join("records.sqlite3").exists(),
+            "{} is no data folder: scan something into it first (`portcullis mail scan --data {} PATH`)",
+            folder.display(),
+            folder.display()
+        );
+        Self::open(folder)
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the evidence log is, to be copied and verified anywhere.
+    pub fn evidence_folder(&self) -> PathBuf {
+        self.folder.join("evidence")
+    }
+
+    /// Records entries; their private payloads are stored before the checkpoint names them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn record(&mut self, entries: &[Entry]) -> Result<LeafIndex> {
+        let Embedded { records, tiles, salts, .. } = &mut self.store;
+        self.evidence.record(tiles, salts, entries, |first| {
+            let mut batch = Batch::new();
+            for (offset, entry) in entries.iter().enumerate() {
+                batch.put(DISCLOSURES, &leaf_key(LeafIndex(first.0 + offset as u64)), entry.private.clone());
+            }
+            Ok(records.apply(&batch)?)
+        })
+    }
+
+    /// The private payload behind an entry, if it is still kept.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn disclosure(&self, leaf: LeafIndex) -> Result<Option<Vec<u8>>> {
+        match self.store.records.get(DISCLOSURES, &leaf_key(leaf))? {
+            Some(payload) => Ok(Some(payload)),
+            None => intake::disclosure(self, leaf),
+        }
+    }
+
+    /// Every document of a collection, by key.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn collection(&self, collection: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+        loop {
+            let after = found.last().map(|(key, _)| key.clone());
+            let page = self.store.records.scan(collection, after.as_deref(), PAGE)?;
+            let is_last = page.len() < PAGE;
+            found.extend(page);
+            if is_last {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Every document of a collection of JSON, by key.
+    ///
+    /// # Errors
+    /// When the store fails or a document is damaged.
+    pub fn documents<T: DeserializeOwned>(&self, collection: &str) -> Result<Vec<T>> {
+        let parse = |(key, bytes): (String, Vec<u8>)| {
+            serde_json::from_slice(&bytes).with_context(|| format!("the record {collection}/{key} is damaged"))
+        };
+        self.collection(collection)?.into_iter().map(parse).collect()
+    }
+
+    /// Keeps the list of members, so that later commands know whom an address belongs to. It names political groups, so
+    /// it is sealed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep_house(&self, csv: &[u8]) -> Result<()> {
+        let id = self.store.blobs.put(csv)?;
+        let mut batch = Batch::new();
+        batch.put(SETTINGS, HOUSE_KEY, id.to_string());
+        Ok(self.store.records.apply(&batch)?)
+    }
+
+    /// The list of members that was kept last; empty where none was.
+    ///
+    /// # Errors
+    /// When the store fails or the list was damaged.
+    pub fn house(&self) -> Result<House> {
+        let Some(id) = self.store.records.get(SETTINGS, HOUSE_KEY)? else { return Ok(House::default()) };
+        let id = std::str::from_utf8(&id)?.parse().map_err(|_| anyhow::anyhow!("the record of the list of members is damaged"))?;
+        let csv = self.store.blobs.get(id)?.context("the sealed list of members is missing")?;
+        Ok(House::parse(&csv, "members.csv")?.0)
+    }
+}
+
+/// Keys of leaves sort like the leaves.
+pub fn leaf_key(leaf: LeafIndex) -> String {
+    format!("{:016}", leaf.0)
+}

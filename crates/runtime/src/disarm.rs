@@ -1,0 +1,35 @@
+//! `mail disarm`: a message made harmless, its original kept sealed, and evidence of both.
+
+use crate::clock;
+use crate::data::Data;
+use crate::evidence_log::Entry;
+use crate::ledger;
+use anyhow::Result;
+use evidence::Value;
+use mail::disarm::Disarmed;
+use mail::message::digest;
+use model::LeafIndex;
+use store::Blobs;
+
+/// Seals the original, records both digests as evidence, and answers with the harmless message.
+///
+/// # Errors
+/// When the store fails: the harmless message is not handed out before its original is safe.
+pub fn disarm(data: &mut Data, original: &[u8]) -> Result<(Disarmed, LeafIndex)> {
+    let disarmed = mail::disarm::disarm(original);
+    let id = data.store.blobs.put(original)?;
+    let removed = u32::try_from(disarmed.removed.len()).unwrap_or(u32::MAX);
+    let private = Value::object([
+        ("original", Value::from(id.to_string())),
+        ("disarmed", Value::from(digest(&disarmed.message).to_string())),
+        ("urls", Value::from(disarmed.removed.iter().map(|load| Value::from(load.url.as_str())).collect::<Vec<_>>())),
+    ]);
+    let entry = Entry {
+        kind: "mail.disarmed",
+        time: clock::now(),
+        public: vec![("removed", Value::from(removed))],
+        private: private.to_canonical().into_bytes(),
+    };
+    let leaf = ledger::record_disarmed(data, &id.to_string(), entry)?;
+    Ok((disarmed, leaf))
+}

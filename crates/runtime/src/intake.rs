@@ -1,0 +1,143 @@
+//! From detected messages to durable records with evidence, in group commits that a crash cannot tear.
+//!
+//! Order of each batch: feature records and salts are synced, the row that ties records to leaves is stored, and only then
+//! the checkpoint is published. Whatever a crash leaves out of this order, [`repair`] completes when the folder is opened.
+
+use crate::data::{Data, leaf_key};
+use crate::evidence_log::Entry;
+use anyhow::{Context, Result};
+use evidence::Value;
+use mail::feature::Feature;
+use model::{EventTime, LeafIndex, Ordinal};
+use serde::{Deserialize, Serialize};
+use store::{Batch, Embedded, FeatureRow, Features, Records};
+
+/// Collection of the rows that tie records to leaves, by first ordinal.
+const BATCHES: &str = "mail.batch";
+const KIND: &str = "mail.observed";
+
+/// A message that is ready to be recorded.
+#[derive(Debug)]
+pub struct Detected {
+    /// Its time.
+    pub time: EventTime,
+    /// The encoded record.
+    pub record: Vec<u8>,
+    /// What it is found by.
+    pub terms: Vec<u64>,
+    /// What its evidence commits to.
+    pub payload: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct BatchRow {
+    first: u64,
+    count: u64,
+    leaf: u64,
+}
+
+/// What the evidence of a message commits to: enough to recognise the message, nothing of its content.
+pub fn payload(feature: &Feature) -> Vec<u8> {
+    let members = [
+        ("digest", Value::from(feature.digest.to_string())),
+        ("message_id", Value::from(feature.message_id.as_str())),
+        ("sender", Value::from(feature.sender.as_str())),
+        ("verdict", Value::from(feature.verdict.word())),
+    ];
+    Value::object(members).to_canonical().into_bytes()
+}
+
+/// Records a batch. When this returns, its messages are accepted: they survive a crash, with evidence.
+///
+/// # Errors
+/// When the store fails. What was accepted before stays accepted; this batch is completed or absent after [`repair`].
+pub fn commit(data: &mut Data, batch: &[Detected]) -> Result<()> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<FeatureRow<'_>> =
+        batch.iter().map(|message| FeatureRow { time: message.time, bytes: &message.record, terms: &message.terms }).collect();
+    let range = data.store.features.append(&rows)?;
+    data.store.features.sync()?;
+    let entries: Vec<Entry> = batch.iter().map(|message| entry(message.time, message.payload.clone())).collect();
+    tie(data, range.start, &entries)
+}
+
+fn entry(time: EventTime, private: Vec<u8>) -> Entry {
+    Entry { kind: KIND, time, public: Vec::new(), private }
+}
+
+/// Gives records their evidence.
+fn tie(data: &mut Data, first: Ordinal, entries: &[Entry]) -> Result<()> {
+    let Data { store: Embedded { records, tiles, salts, .. }, evidence, .. } = data;
+    evidence.record(tiles, salts, entries, |leaf| {
+        let row = BatchRow { first: first.0, count: entries.len() as u64, leaf: leaf.0 };
+        let mut batch = Batch::new();
+        batch.put(BATCHES, &leaf_key(LeafIndex(first.0)), serde_json::to_vec(&row)?);
+        Ok(records.apply(&batch)?)
+    })?;
+    Ok(())
+}
+
+/// Completes what a crash left half done.
+///
+/// # Errors
+/// When the store fails or a record that needs evidence is damaged.
+pub fn repair(data: &mut Data) -> Result<()> {
+    let tied = rows(data)?.into_iter().rfind(|row| row.leaf + row.count <= data.evidence.len());
+    let mut first = tied.map_or(0, |row| row.first + row.count);
+    while first < data.store.features.len() {
+        let end = data.store.features.len().min(first + model::limit::COMMIT_BATCH_MAX as u64);
+        let entries = (first..end).map(|ordinal| restore(data, Ordinal(ordinal))).collect::<Result<Vec<_>>>()?;
+        tie(data, Ordinal(first), &entries)?;
+        first = end;
+    }
+    Ok(())
+}
+
+fn restore(data: &Data, ordinal: Ordinal) -> Result<Entry> {
+    let feature = read(data, ordinal)?;
+    Ok(entry(feature.time, payload(&feature)))
+}
+
+/// The record at `ordinal`.
+///
+/// # Errors
+/// When it is damaged or the store fails.
+pub fn read(data: &Data, ordinal: Ordinal) -> Result<Feature> {
+    let bytes = data.store.features.get(ordinal)?;
+    Feature::decode(&bytes).with_context(|| format!("feature record {} is of another version or damaged", ordinal.0))
+}
+
+fn rows(data: &Data) -> Result<Vec<BatchRow>> {
+    data.documents(BATCHES)
+}
+
+/// Which leaf proves which record.
+pub struct Leaves(Vec<BatchRow>);
+
+impl Leaves {
+    /// Reads the rows that tie records to leaves.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read(data: &Data) -> Result<Self> {
+        rows(data).map(Self)
+    }
+
+    /// The leaf of a record.
+    pub fn of(&self, ordinal: Ordinal) -> Option<LeafIndex> {
+        let at = self.0.partition_point(|row| row.first <= ordinal.0).checked_sub(1)?;
+        let row = self.0.get(at).filter(|row| ordinal.0 < row.first + row.count)?;
+        Some(LeafIndex(row.leaf + ordinal.0 - row.first))
+    }
+}
+
+/// The payload behind the evidence of a message, made anew from its record.
+///
+/// # Errors
+/// When the store fails or the record is damaged.
+pub fn disclosure(data: &Data, leaf: LeafIndex) -> Result<Option<Vec<u8>>> {
+    let row = rows(data)?.into_iter().find(|row| (row.leaf..row.leaf + row.count).contains(&leaf.0));
+    row.map(|row| read(data, Ordinal(row.first + leaf.0 - row.leaf)).map(|feature| payload(&feature))).transpose()
+}

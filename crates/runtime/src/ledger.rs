@@ -1,0 +1,198 @@
+//! The member ledger: for each member and campaign of concern how far it came, each step with its evidence.
+
+use crate::correlate::Findings;
+use crate::clock::rfc3339;
+use crate::data::Data;
+use crate::evidence_log::Entry;
+use crate::intake::Leaves;
+use crate::row::CampaignRow;
+use anyhow::{Context, Result};
+use evidence::Value;
+use model::{EventTime, LeafIndex, MemberState, Ordinal};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use store::{Batch, Records};
+
+const CAMPAIGNS: &str = "mail.campaign";
+const LEDGER: &str = "mail.ledger";
+const DISARMED: &str = "mail.disarmed";
+
+/// Steps of one member in one campaign.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    steps: BTreeMap<MemberState, (EventTime, Option<Ordinal>)>,
+    /// Messages in the mailbox that can still report an opening.
+    armed: usize,
+}
+
+/// By campaign, by member.
+pub type States = HashMap<String, BTreeMap<String, Standing>>;
+
+impl Standing {
+    /// A member who is named in a campaign since `time`.
+    pub fn new(time: EventTime) -> Self {
+        Self { steps: BTreeMap::from([(MemberState::Targeted, (time, None))]), armed: 0 }
+    }
+
+    /// Notes a step; the first time of each counts.
+    pub fn add(&mut self, state: MemberState, time: EventTime, record: Option<Ordinal>) {
+        self.armed += usize::from(state == MemberState::Delivered);
+        let step = self.steps.entry(state).or_insert((time, record));
+        if time < step.0 || step.1.is_none() {
+            *step = (time.min(step.0), record.or(step.1));
+        }
+    }
+
+    /// How far it came. One message that can still report keeps a member from being disarmed.
+    pub fn state(&self) -> MemberState {
+        let is_reached = |state: &MemberState| *state != MemberState::Disarmed || self.armed == 0;
+        self.steps.keys().rev().copied().find(is_reached).unwrap_or(MemberState::Targeted)
+    }
+
+    fn since(&self) -> (EventTime, Option<Ordinal>) {
+        self.steps.get(&self.state()).copied().unwrap_or((EventTime(0), None))
+    }
+}
+
+/// A row of the member ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerRow {
+    /// The campaign.
+    pub campaign: String,
+    /// The member.
+    pub member: String,
+    /// [`MemberState`].
+    pub state: String,
+    /// When it came to this, RFC 3339.
+    pub since: String,
+    /// Entry of the evidence log that proves it.
+    pub evidence: u64,
+    /// Entry of the evidence log that proves the first message; `null` where none was delivered.
+    pub message_evidence: Option<u64>,
+}
+
+/// Stores campaigns and ledger as they are now. Every alert and every change of state is an entry of the evidence log.
+///
+/// # Errors
+/// When the store fails.
+pub fn update(data: &mut Data, findings: &mut Findings) -> Result<()> {
+    let before = campaigns(data)?;
+    record_alerts(data, &before, findings)?;
+    record_states(data, findings)?;
+    let mut batch = Batch::new();
+    let current: HashSet<&str> = findings.campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
+    before.iter().filter(|old| !current.contains(old.id.as_str())).for_each(|old| {
+        batch.delete(CAMPAIGNS, &old.id);
+    });
+    for campaign in &findings.campaigns {
+        batch.put(CAMPAIGNS, &campaign.id, serde_json::to_vec(campaign)?);
+    }
+    Ok(data.store.records.apply(&batch)?)
+}
+
+fn record_alerts(data: &mut Data, before: &[CampaignRow], findings: &Findings) -> Result<()> {
+    let was_alerted = |id: &str| before.iter().any(|old| old.id == id && old.concern);
+    let fresh = findings.campaigns.iter().filter(|campaign| campaign.concern && !was_alerted(&campaign.id));
+    let entries = fresh.map(alert_entry).collect::<Result<Vec<_>>>()?;
+    if !entries.is_empty() {
+        data.record(&entries)?;
+    }
+    Ok(())
+}
+
+fn alert_entry(campaign: &CampaignRow) -> Result<Entry> {
+    let alert = campaign.first_alert.as_ref().context("a campaign of concern has its first alert")?;
+    let time = crate::clock::parse_rfc3339(&alert.time).context("the first alert has a time")?;
+    let after = u32::try_from(alert.after_messages).unwrap_or(u32::MAX);
+    let public = vec![("campaign", Value::from(campaign.id.as_str())), ("after_messages", Value::from(after))];
+    let private = Value::object([
+        ("name", Value::from(campaign.name.as_str())),
+        ("senders", Value::from(campaign.senders.iter().map(|sender| Value::from(sender.as_str())).collect::<Vec<_>>())),
+        ("reasons", Value::from(campaign.reasons.iter().map(|reason| Value::from(reason.detail.as_str())).collect::<Vec<_>>())),
+    ]);
+    Ok(Entry { kind: "campaign.alerted", time, public, private: private.to_canonical().into_bytes() })
+}
+
+fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
+    let old: HashMap<(String, String), LedgerRow> =
+        ledger(data)?.into_iter().map(|row| ((row.campaign.clone(), row.member.clone()), row)).collect();
+    let leaves = Leaves::read(data)?;
+    let mut entries = Vec::new();
+    let mut rows = Vec::new();
+    for (campaign, members) in &findings.states {
+        for (member, standing) in members {
+            let state = standing.state();
+            let known = old.get(&(campaign.clone(), member.clone()));
+            // A state that persons or machines reached once is never taken back.
+            let is_known = known.is_some_and(|row| row.state.parse().is_ok_and(|before: MemberState| before >= state));
+            if is_known {
+                continue;
+            }
+            let (since, record) = standing.since();
+            let delivered = standing.steps.values().find_map(|(_, record)| *record).or(record);
+            rows.push(LedgerRow {
+                campaign: campaign.clone(),
+                member: member.clone(),
+                state: state.word().to_owned(),
+                since: rfc3339(since),
+                evidence: 0,
+                message_evidence: delivered.and_then(|ordinal| leaves.of(ordinal)).map(|leaf| leaf.0),
+            });
+            entries.push(state_entry(campaign, member, state, since));
+        }
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let first = data.record(&entries)?;
+    let mut batch = Batch::new();
+    for (offset, mut row) in rows.into_iter().enumerate() {
+        row.evidence = first.0 + offset as u64;
+        batch.put(LEDGER, &format!("{}/{}", row.campaign, row.member), serde_json::to_vec(&row)?);
+    }
+    Ok(data.store.records.apply(&batch)?)
+}
+
+fn state_entry(campaign: &str, member: &str, state: MemberState, since: EventTime) -> Entry {
+    let private = Value::object([("member", Value::from(member)), ("state", Value::from(state.word()))]);
+    let public = vec![("campaign", Value::from(campaign))];
+    Entry { kind: "member.state", time: since, public, private: private.to_canonical().into_bytes() }
+}
+
+/// Notes that a message was disarmed, with evidence.
+///
+/// # Errors
+/// When the store fails.
+pub fn record_disarmed(data: &mut Data, digest: &str, entry: Entry) -> Result<LeafIndex> {
+    let leaf = data.record(&[entry])?;
+    let mut batch = Batch::new();
+    batch.put(DISARMED, digest, leaf.0.to_string());
+    data.store.records.apply(&batch)?;
+    Ok(leaf)
+}
+
+/// Digests of messages that were disarmed.
+///
+/// # Errors
+/// When the store fails.
+pub fn disarmed(data: &Data) -> Result<HashSet<String>> {
+    Ok(data.collection(DISARMED)?.into_iter().map(|(key, _)| key).collect())
+}
+
+/// Campaigns as they were correlated last, in order of time.
+///
+/// # Errors
+/// When the store fails or a record is damaged.
+pub fn campaigns(data: &Data) -> Result<Vec<CampaignRow>> {
+    let mut rows: Vec<CampaignRow> = data.documents(CAMPAIGNS)?;
+    rows.sort_by(|a, b| (&a.first, &a.id).cmp(&(&b.first, &b.id)));
+    Ok(rows)
+}
+
+/// The whole member ledger, by campaign and member.
+///
+/// # Errors
+/// When the store fails or a record is damaged.
+pub fn ledger(data: &Data) -> Result<Vec<LedgerRow>> {
+    data.documents(LEDGER)
+}

@@ -1,6 +1,6 @@
 //! The corpora as samples: which traits each message shows, when it was sent, on which side of the split it lies.
 
-use crate::newsletter;
+use crate::{formatted, newsletter};
 use mail::authentication::Authentication;
 use mail::message::Reader;
 use mail::verdict::{self, Judgement};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// What kind of mail a sample is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Phishing.
     Phish,
     /// Lawful mail of persons and of mailing lists.
@@ -19,19 +19,19 @@ pub enum Kind {
 }
 
 /// One message, judged.
-pub struct Sample {
+pub(crate) struct Sample {
     /// Folder it came from.
-    pub corpus: &'static str,
+    pub(crate) corpus: &'static str,
     /// Kind of mail.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// File, or file and number.
-    pub name: String,
+    pub(crate) name: String,
     /// When it was received or written, in seconds since 1970; for newsletters their running number.
-    pub time: i64,
+    pub(crate) time: i64,
     /// What the verdict was.
-    pub judgement: Judgement,
+    pub(crate) judgement: Judgement,
     /// Whether it lies in the later part of its corpus, which nothing was fitted on.
-    pub is_later: bool,
+    pub(crate) is_later: bool,
 }
 
 /// The folders of single messages and their kinds.
@@ -43,12 +43,17 @@ const FOLDERS: [(&str, Kind); 4] = [
 ];
 
 /// Reads and judges everything below `data`, each corpus split in two at its median date.
-pub fn read(data: &Path) -> Vec<Sample> {
+pub(crate) fn read(data: &Path) -> Vec<Sample> {
     let mut all = Vec::new();
     for (corpus, kind) in FOLDERS {
-        all.extend(split(
-            folder(&data.join(corpus)).map(|(name, raw)| sample(corpus, kind, name, &raw)).collect(),
-        ));
+        let messages = || folder(&data.join(corpus));
+        all.extend(split(messages().map(|(name, raw)| sample(corpus, kind, name, &raw)).collect()));
+        if kind == Kind::Talk {
+            let formatted = messages().enumerate().filter_map(|(number, (name, raw))| {
+                Some(sample("formatted", kind, name, &formatted::render(number, &raw)?))
+            });
+            all.extend(split_by_number(formatted.collect()));
+        }
     }
     let archive = data.join("archive");
     let archive = folder(&archive).flat_map(|(name, raw)| mbox(&name, &raw));
@@ -63,6 +68,12 @@ pub fn read(data: &Path) -> Vec<Sample> {
         .for_each(|(number, sample)| sample.is_later = newsletter::is_later(number));
     all.extend(rendered);
     all
+}
+
+/// For letters that carry a date made here.
+fn split_by_number(mut samples: Vec<Sample>) -> Vec<Sample> {
+    samples.iter_mut().skip(1).step_by(2).for_each(|sample| sample.is_later = true);
+    samples
 }
 
 fn split(mut samples: Vec<Sample>) -> Vec<Sample> {

@@ -54,12 +54,12 @@ const WAYS: [Way; 6] =
     [Way::Own, Way::LargeService, Way::SigningService, Way::SmallService, Way::Notice, Way::Digest];
 
 /// Whether the sender of the message of this number belongs to the later part.
-pub fn is_later(number: usize) -> bool {
+pub(crate) fn is_later(number: usize) -> bool {
     number / WAYS.len() % 2 == 1
 }
 
 /// Every body in each of the ways; of the weekly text newsletter every fourth edition, in one way each.
-pub fn render_all(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn render_all(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     collect(folder, &mut files);
     files.sort();

@@ -1,13 +1,13 @@
 //! Logistic regression with an L2 penalty and bounds on every weight, by projected gradient descent.
 
 /// One row: the columns that are set, whether it is hostile, and how much it counts.
-pub struct Row {
+pub(crate) struct Row {
     /// Columns that are set.
-    pub columns: Vec<usize>,
+    pub(crate) columns: Vec<usize>,
     /// Whether it is hostile.
-    pub is_hostile: bool,
+    pub(crate) is_hostile: bool,
     /// How much it counts.
-    pub share: f64,
+    pub(crate) share: f64,
 }
 
 /// Rounds of descent; the problem is convex and small, and this is ten times what it needs.
@@ -16,7 +16,7 @@ const STEP: f64 = 1.0;
 
 /// Fits intercept and weights. `bounds` are least and greatest weight by column, `penalty` the strength of the L2 term
 /// against rows whose shares sum to one.
-pub fn fit(rows: &[Row], bounds: &[(f64, f64)], penalty: f64) -> (f64, Vec<f64>) {
+pub(crate) fn fit(rows: &[Row], bounds: &[(f64, f64)], penalty: f64) -> (f64, Vec<f64>) {
     let mut intercept = 0.0;
     let mut weights = vec![0.0; bounds.len()];
     for _ in 0..ROUNDS {

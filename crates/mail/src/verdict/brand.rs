@@ -8,6 +8,8 @@ use crate::domain::organizational_domain;
 pub(super) struct Brand {
     /// The name in lower case, its words separated by single spaces.
     pub(super) name: &'static str,
+    /// Whether the name is an ordinary word or a surname too: it counts only where it is the whole display name.
+    is_word: bool,
     /// Organizational domains; a label without a dot stands for that label under `com` and every national suffix.
     domains: &'static [&'static str],
 }
@@ -26,7 +28,11 @@ impl Brand {
 }
 
 const fn brand(name: &'static str, domains: &'static [&'static str]) -> Brand {
-    Brand { name, domains }
+    Brand { name, domains, is_word: false }
+}
+
+const fn word(name: &'static str, domains: &'static [&'static str]) -> Brand {
+    Brand { name, domains, is_word: true }
 }
 
 /// Sorted by name, so that the table can be read and searched.
@@ -40,8 +46,10 @@ const BRANDS: &[Brand] = &[
     brand("amazon prime", &["amazon", "primevideo.com"]),
     brand("american express", &["americanexpress", "aexp.com"]),
     brand("amex", &["americanexpress", "aexp.com"]),
-    brand("apple", &["apple", "icloud.com", "itunes.com"]),
+    word("apple", &["apple", "icloud.com", "itunes.com"]),
+    brand("apple id", &["apple", "icloud.com"]),
     brand("apple pay", &["apple", "icloud.com"]),
+    brand("apple support", &["apple", "icloud.com"]),
     brand("auspost", &["auspost.com.au"]),
     brand("australia post", &["auspost.com.au"]),
     brand("banco do brasil", &["bb.com.br"]),
@@ -63,6 +71,8 @@ const BRANDS: &[Brand] = &[
     brand("capital one", &["capitalone"]),
     brand("cash app", &["cash.app", "squareup.com"]),
     brand("cashapp", &["cash.app", "squareup.com"]),
+    word("chase", &["chase.com", "jpmorgan"]),
+    brand("chase bank", &["chase.com", "jpmorgan"]),
     brand("chronopost", &["chronopost.fr", "chronopost"]),
     brand("cibc", &["cibc"]),
     brand("citibank", &["citi.com", "citibank"]),
@@ -89,36 +99,33 @@ const BRANDS: &[Brand] = &[
     brand("dropbox", &["dropbox", "dropboxmail.com"]),
     brand("ebay", &["ebay"]),
     brand("evri", &["evri.com", "myhermes.co.uk"]),
-    brand("exodus", &["exodus.com", "exodus.io"]),
+    word("exodus", &["exodus.com", "exodus.io"]),
     brand("facebook", &["facebook", "facebookmail.com", "fb.com", "meta.com"]),
     brand("fedex", &["fedex"]),
     brand("fifth third", &["53.com"]),
     brand("geico", &["geico.com"]),
-    brand("gls", &["gls-group.eu", "gls-group.com", "gls-pakete.de"]),
+    word("gls", &["gls-group.eu", "gls-group.com", "gls-pakete.de"]),
     brand("godaddy", &["godaddy"]),
-    brand(
-        "google",
-        &["google", "googlegroups.com", "googlemail.com", "youtube.com", "gmail.com", "withgoogle.com"],
-    ),
+    brand("google", &["google", "googlegroups.com", "googlemail.com", "youtube.com", "gmail.com", "withgoogle.com"]),
     brand("google play", &["google"]),
     brand("harbor freight", &["harborfreight.com"]),
-    brand("hermes", &["hermes", "myhermes.de", "hermesworld.com"]),
+    word("hermes", &["hermes", "myhermes.de", "hermesworld.com"]),
     brand("home depot", &["homedepot"]),
     brand("hsbc", &["hsbc"]),
     brand("icloud", &["apple", "icloud.com"]),
     brand("ikea", &["ikea", "ikea.email"]),
     brand("instagram", &["instagram", "facebookmail.com", "meta.com"]),
-    brand("intuit", &["intuit"]),
+    word("intuit", &["intuit"]),
     brand("iphone", &["apple"]),
     brand("itau", &["itau.com.br", "itau", "itau-unibanco.com.br"]),
     brand("itunes", &["apple", "itunes.com"]),
     brand("kohl s", &["kohls.com"]),
     brand("kohls", &["kohls.com"]),
     brand("kpn", &["kpn"]),
-    brand("kraken", &["kraken.com"]),
+    word("kraken", &["kraken.com"]),
     brand("la banque postale", &["labanquepostale.fr"]),
     brand("la poste", &["laposte.fr", "laposte.net"]),
-    brand("ledger", &["ledger.com"]),
+    word("ledger", &["ledger.com"]),
     brand("lidl", &["lidl"]),
     brand("linkedin", &["linkedin"]),
     brand("lloyds bank", &["lloydsbank.co.uk", "lloydsbank.com"]),
@@ -134,38 +141,24 @@ const BRANDS: &[Brand] = &[
     brand("mercado pago", &["mercadopago", "mercadolibre"]),
     brand("meta business", &["meta.com", "facebook.com", "facebookmail.com"]),
     brand("metamask", &["metamask.io", "consensys.net"]),
-    brand(
-        "microsoft",
-        &[
-            "microsoft",
-            "outlook.com",
-            "office.com",
-            "microsoftonline.com",
-            "live.com",
-            "skype.com",
-            "hotmail.com",
-            "xbox.com",
-            "sharepointonline.com",
-            "windows.com",
-            "azure.com",
-        ],
-    ),
+    brand("microsoft", &["microsoft", "outlook.com", "office.com", "microsoftonline.com", "live.com", "skype.com", "hotmail.com", "xbox.com", "sharepointonline.com", "windows.com", "azure.com"]),
     brand("microsoft 365", &["microsoft", "office.com", "microsoftonline.com"]),
     brand("n26", &["n26.com"]),
     brand("national lottery", &["national-lottery.co.uk"]),
     brand("natwest", &["natwest.com", "natwest"]),
     brand("netflix", &["netflix"]),
     brand("nordvpn", &["nordvpn.com", "nordaccount.com"]),
-    brand("norton", &["norton.com", "nortonlifelock.com", "gendigital.com"]),
+    word("norton", &["norton.com", "nortonlifelock.com", "gendigital.com"]),
+    brand("norton lifelock", &["norton.com", "nortonlifelock.com", "gendigital.com"]),
     brand("nubank", &["nubank.com.br"]),
     brand("office 365", &["microsoft", "office.com", "microsoftonline.com"]),
     brand("office365", &["microsoft", "office.com", "microsoftonline.com"]),
     brand("onedrive", &["microsoft", "onedrive.com", "live.com"]),
-    brand("outlook", &["microsoft", "outlook.com", "office.com"]),
+    word("orange", &["orange.fr", "orange.com", "orange"]),
+    word("outlook", &["microsoft", "outlook.com", "office.com"]),
     brand("paramount plus", &["paramountplus.com", "paramount.com"]),
     brand("paypal", &["paypal", "paypal-communication.com"]),
-    brand("peacock", &["peacocktv.com", "nbcuni.com"]),
-    brand("pix", &["bcb.gov.br"]),
+    word("peacock", &["peacocktv.com", "nbcuni.com"]),
     brand("postbank", &["postbank.de"]),
     brand("postnl", &["postnl.nl", "postnl"]),
     brand("rabobank", &["rabobank"]),
@@ -185,7 +178,7 @@ const BRANDS: &[Brand] = &[
     brand("spotify", &["spotify"]),
     brand("starbucks", &["starbucks"]),
     brand("state farm", &["statefarm.com"]),
-    brand("stripe", &["stripe.com"]),
+    word("stripe", &["stripe.com"]),
     brand("swisscom", &["swisscom", "bluewin.ch"]),
     brand("t mobile", &["t-mobile", "telekom"]),
     brand("target com", &["target.com"]),
@@ -198,14 +191,14 @@ const BRANDS: &[Brand] = &[
     brand("trezor", &["trezor.io", "satoshilabs.com"]),
     brand("trust wallet", &["trustwallet.com"]),
     brand("trustwallet", &["trustwallet.com"]),
-    brand("uber", &["uber.com"]),
+    word("uber", &["uber.com"]),
     brand("ulta beauty", &["ulta.com"]),
     brand("unicredit", &["unicredit", "unicreditgroup.eu"]),
     brand("ups", &["ups.com", "upsemail.com"]),
     brand("usaa", &["usaa.com"]),
     brand("usps", &["usps.com", "usps.gov"]),
     brand("verizon", &["verizon", "verizonwireless.com"]),
-    brand("visa", &["visa.com", "visa"]),
+    word("visa", &["visa.com", "visa"]),
     brand("vodafone", &["vodafone"]),
     brand("volksbank", &["volksbank.de", "vr.de", "volksbank"]),
     brand("walgreens", &["walgreens.com"]),
@@ -214,10 +207,10 @@ const BRANDS: &[Brand] = &[
     brand("western union", &["westernunion"]),
     brand("whatsapp", &["whatsapp.com", "whatsapp.net", "facebookmail.com"]),
     brand("xfinity", &["xfinity.com", "comcast"]),
-    brand("yahoo", &["yahoo", "yahoo-inc.com", "yahoogroups.com"]),
+    word("yahoo", &["yahoo", "yahoo-inc.com", "yahoogroups.com"]),
     brand("youtube", &["youtube.com", "google"]),
     brand("zelle", &["zellepay.com", "earlywarning.com"]),
-    brand("zoom", &["zoom.us", "zoom.com"]),
+    word("zoom", &["zoom.us", "zoom.com"]),
 ];
 
 /// Fewest letters of a brand's name that may be followed by further letters in one word (`netflixsupport`), or stand in a
@@ -232,7 +225,12 @@ pub(super) fn claimed(words: &[String]) -> Option<&'static Brand> {
     (0..words.len()).find_map(|start| {
         let rest = words.get(start..)?;
         // Of several that match, the longest name says most: `amazon prime` before `amazon`.
-        BRANDS.iter().filter(|brand| begins_with(rest, brand.name)).max_by_key(|brand| brand.name.len())
+        let is_whole = rest.len() == words.len();
+        let named = BRANDS.iter().filter(|brand| match brand.is_word {
+            true => is_whole && rest.len() == 1 && rest.first().is_some_and(|word| word == brand.name),
+            false => begins_with(rest, brand.name),
+        });
+        named.max_by_key(|brand| brand.name.len())
     })
 }
 
@@ -255,7 +253,7 @@ pub(super) fn in_foreign_host(host: &str) -> Option<&'static Brand> {
     let suffix = psl::suffix_str(host).map_or(0, |suffix| suffix.len() + 1);
     let named = host.get(..host.len().saturating_sub(suffix)).unwrap_or_default();
     let pieces = named.split(['.', '-']).filter(|piece| piece.len() >= 3);
-    let found = pieces.take(12).find_map(|piece| BRANDS.iter().find(|brand| names(piece, brand.name)));
+    let found = pieces.take(12).find_map(|piece| BRANDS.iter().find(|brand| !brand.is_word && names(piece, brand.name)));
     found.filter(|_| !BRANDS.iter().any(|brand| brand.owns(host)))
 }
 
@@ -269,3 +267,4 @@ fn names(piece: &str, name: &str) -> bool {
 pub(super) fn owner(host: &str) -> Option<&'static Brand> {
     BRANDS.iter().find(|brand| brand.owns(host))
 }
+

@@ -158,7 +158,9 @@ fn is_message_id_odd(message_id: &str) -> bool {
 
 fn find_in_subject(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     let subject = facts.message.subject.as_str();
-    if let Some(repeated) = facts.recipients.iter().find(|recipient| repeats(subject, recipient)) {
+    // Lists put their own name, which is their address, into every subject.
+    let repeated = facts.recipients.iter().find(|recipient| !facts.is_list && repeats(subject, recipient));
+    if let Some(repeated) = repeated {
         reasons.push(weight::SUBJECT_RECIPIENT.reason((*repeated).to_owned()));
     }
     let last = subject.split_whitespace().next_back().unwrap_or_default();

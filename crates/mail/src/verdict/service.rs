@@ -262,11 +262,12 @@ const MAILING: &[&str] = &[
 
 /// Whether the domain belongs to a provider of free mailboxes.
 pub(super) fn is_free_mail(domain: &str) -> bool {
-    let organization = organizational_domain(domain);
-    FREE_MAIL.contains(&organization)
-        || organization.split_once('.').is_some_and(|(label, suffix)| {
+    // Below them lie hosts for groups and for the provider's own mail.
+    let is_whole = organizational_domain(domain) == domain;
+    is_whole && (FREE_MAIL.contains(&domain)
+        || domain.split_once('.').is_some_and(|(label, suffix)| {
             FREE_MAIL.contains(&label) && (suffix == "com" || is_national(suffix))
-        })
+        }))
 }
 
 /// Whether the host is a URL shortening service.

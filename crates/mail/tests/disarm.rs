@@ -104,6 +104,8 @@ fn visible_text_stays() {
     let loses_text = [
         "external_body",
         "multipart_without_boundary",
+        "multipart_delimiter_within_line",
+        "malformed_content_type",
         "svg_part_with_entities",
         "html_base64_behind_padding",
         "multipart_two_content_types",
@@ -197,8 +199,6 @@ fn disguise(html: &str, seed: u64) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-
     #[test]
     fn no_wrapping_saves_a_load(
         first in 0..VECTORS.len(), second in 0..VECTORS.len(), seed: u64, depth in 0_usize..6,
@@ -303,6 +303,10 @@ fn real_mail_is_disarmed_and_reads_the_same() {
     assert_eq!(tally.with_loads, 0);
     assert_eq!(tally.not_stable, 0);
     assert!(
+        tally.given_up * 1_000 <= tally.messages,
+        "at most one message in a thousand may be lost to a note"
+    );
+    assert!(
         tally.with_other_text * 1_000 <= tally.messages,
         "at most one message in a thousand may read differently"
     );
@@ -319,7 +323,8 @@ struct Tally {
     changed: usize,
     removed: usize,
     flattened: usize,
-    noted: usize,
+    given_up: usize,
+    repaired: usize,
     with_loads: usize,
     not_stable: usize,
     with_other_text: usize,
@@ -343,7 +348,9 @@ fn count(message: &[u8], path: &Path, tally: &mut Tally) {
     tally.changed += usize::from(disarmed.message != message);
     tally.removed += disarmed.removed.len();
     tally.flattened += disarmed.notes.iter().filter(|note| note.contains("only the visible text")).count();
-    tally.noted += disarmed.removed.iter().filter(|removed| removed.kind.to_string() == "structure").count();
+    tally.given_up += disarmed.notes.iter().filter(|note| note.contains("main header fields")).count();
+    tally.repaired +=
+        disarmed.removed.iter().filter(|removed| removed.kind.to_string() == "structure").count();
     for (failed, counter, what) in [
         (!remaining_loads(&disarmed.message).is_empty(), &mut tally.with_loads, "still loads"),
         (!disarm(&disarmed.message).removed.is_empty(), &mut tally.not_stable, "is changed again"),

@@ -18,7 +18,7 @@ pub struct RemainingLoad {
     pub found: String,
 }
 
-/// Attached messages that are looked into; a message with more of them is itself reported.
+/// Attached messages that are looked into; a message that names more of them is itself reported.
 const ATTACHED_MESSAGES_MAX: usize = 200;
 
 /// Bytes of a declaration that are read.
@@ -93,8 +93,7 @@ const CALENDAR_LOADS: &[&str] = &[
 ///
 /// Meant for the output of [`super::disarm`], for which it is empty.
 pub fn remaining_loads(message: &[u8]) -> Vec<RemainingLoad> {
-    if memmem::find_iter(message, b"essage/").take(ATTACHED_MESSAGES_MAX + 1).count() > ATTACHED_MESSAGES_MAX
-    {
+    if attached_messages(message) > ATTACHED_MESSAGES_MAX {
         return vec![RemainingLoad { part: String::new(), found: "too many attached messages".to_owned() }];
     }
     let mut found = Vec::new();
@@ -102,6 +101,14 @@ pub fn remaining_loads(message: &[u8]) -> Vec<RemainingLoad> {
         check_message(&parsed, "", &mut found);
     }
     found
+}
+
+/// How often a message says that another one follows, whatever the structure. The parser holds each within the one
+/// before, and letting go of a long chain of them takes as much stack as the chain is long.
+fn attached_messages(message: &[u8]) -> usize {
+    let lower = message.to_ascii_lowercase();
+    let count = |kind: &str| memmem::find_iter(&lower, kind).take(ATTACHED_MESSAGES_MAX + 1).count();
+    count("message/rfc822") + count("message/global")
 }
 
 fn check_message(message: &Message<'_>, prefix: &str, found: &mut Vec<RemainingLoad>) {

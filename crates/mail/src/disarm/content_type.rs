@@ -164,12 +164,16 @@ fn split_outside_quotes(value: &str) -> Vec<String> {
 
 fn parameter(piece: &str) -> Option<(String, String)> {
     let (name, value) = piece.split_once('=')?;
+    let name = name.trim().to_ascii_lowercase();
+    if name.is_empty() || !name.bytes().all(is_token_byte) {
+        return None;
+    }
     let value = value.trim();
     let value = match value.strip_prefix('"') {
         Some(quoted) => unquote(quoted),
         None => value.to_owned(),
     };
-    Some((name.trim().to_ascii_lowercase(), value))
+    Some((name, value))
 }
 
 fn unquote(quoted: &str) -> String {

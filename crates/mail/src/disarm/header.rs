@@ -37,6 +37,9 @@ const ACTIVE_FIELDS: &[&str] = &[
 /// Fields that say how to read the body, of which only the first counts.
 const SINGLE_FIELDS: &[&str] = &["content-type", "content-transfer-encoding"];
 
+/// Fields that stay with a message of which nothing else can.
+const MAIN_FIELDS: &[&str] = &["from", "to", "cc", "date", "subject", "message-id"];
+
 /// A header section as a list of fields.
 #[derive(Debug)]
 pub(super) struct HeaderSection {
@@ -142,6 +145,16 @@ impl HeaderSection {
     /// Drops every field that says how to read the body.
     pub(super) fn remove_content_fields(&mut self) {
         self.fields.retain(|field| !field.name.starts_with("content-"));
+    }
+
+    /// Keeps what tells a person which message this was, each field on one line.
+    pub(super) fn keep_main_fields(&mut self) {
+        let eol = self.eol;
+        self.fields.retain(|field| MAIN_FIELDS.contains(&field.name.as_str()));
+        for field in &mut self.fields {
+            let value: String = field.value().chars().filter(|c| !c.is_control()).collect();
+            field.raw = format!("{}: {value}{eol}", field.name).into_bytes();
+        }
     }
 
     /// Drops the fields that reach out and returns them; the second list is of those that are ambiguous.

@@ -60,6 +60,14 @@ impl Walk {
         (walk, header, rest)
     }
 
+    /// Leaves of a message only its main header fields and a note; returns what stands behind the header section.
+    pub(super) fn give_up(&mut self, header: &mut HeaderSection, why: &str) -> Vec<u8> {
+        self.removed.push(Removed { kind: LoadKind::Structure, part: String::new(), url: why.to_owned() });
+        header.keep_main_fields();
+        header.set("Content-Type", "text/plain; charset=\"us-ascii\"");
+        format!("{0}{NOTE}{0}", self.eol).into_bytes()
+    }
+
     fn report(&mut self, kind: LoadKind, place: &Place, url: impl Into<String>) {
         self.removed.push(Removed { kind, part: place.path.clone(), url: url.into() });
     }

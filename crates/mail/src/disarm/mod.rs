@@ -27,6 +27,7 @@ pub use text::{visible_text, without_invisible};
 pub use vector::LoadKind;
 pub(crate) use vector::load_kind;
 
+use header::HeaderSection;
 use mime::Walk;
 
 /// The header field that says how many constructs were taken out of a message.
@@ -65,13 +66,28 @@ pub struct Removed {
 /// assert!(disarmed.message.ends_with(b"<p>Hello<img>"));
 /// ```
 pub fn disarm(message: &[u8]) -> Disarmed {
-    let (walk, mut header, body) = Walk::message(message);
-    if walk.removed.is_empty() {
-        return Disarmed { message: message.to_vec(), removed: walk.removed, notes: walk.notes };
+    let (mut walk, mut header, body) = Walk::message(message);
+    let output = match walk.removed.len() {
+        0 => message.to_vec(),
+        count => assemble(&mut header, count, &body),
+    };
+    let remaining = remaining_loads(&output);
+    let Some(load) = remaining.first() else {
+        return Disarmed { message: output, removed: walk.removed, notes: walk.notes };
+    };
+    // Another reader sees parts where this one sees none, so no reading of the body can be trusted.
+    let body = walk.give_up(&mut header, &load.found);
+    Disarmed {
+        message: assemble(&mut header, walk.removed.len(), &body),
+        removed: walk.removed,
+        notes: vec!["message: only the main header fields could be kept".to_owned()],
     }
-    header.put_first(DISARMED_FIELD, &walk.removed.len().to_string());
-    let mut output = Vec::with_capacity(message.len());
+}
+
+fn assemble(header: &mut HeaderSection, removed: usize, body: &[u8]) -> Vec<u8> {
+    header.put_first(DISARMED_FIELD, &removed.to_string());
+    let mut output = Vec::with_capacity(body.len() + 1_024);
     header.write(&mut output);
-    output.extend_from_slice(&body);
-    Disarmed { message: output, removed: walk.removed, notes: walk.notes }
+    output.extend_from_slice(body);
+    output
 }

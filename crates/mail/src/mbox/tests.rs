@@ -66,14 +66,26 @@ fn a_patch_inside_a_message_separates_nothing() {
     assert_eq!(report(format!("{mark}\nA: 1\n\n{mark}\nB: 2\n").as_bytes()).len(), 2);
 }
 
-#[test]
-fn a_message_over_the_limit_is_set_aside_and_the_next_one_is_read() {
+/// A message over the limit, then `between`, then another message.
+fn after_an_overlong_message(between: &str) -> (usize, Vec<String>) {
     let mut mbox = format!("{FROM}\nA: 1\n\n").into_bytes();
-    mbox.resize(mbox.len() + MESSAGE_BYTES_MAX + 3 * CHUNK_BYTES, b'\n');
+    mbox.resize(mbox.len() + MESSAGE_BYTES_MAX + 3 * CHUNK_BYTES, b'x');
+    mbox.extend_from_slice(between.as_bytes());
     let length = mbox.len();
     mbox.extend_from_slice(format!("{FROM}\nA: 2\n").as_bytes());
+    (length, report(&mbox))
+}
+
+#[test]
+fn a_message_over_the_limit_is_set_aside_and_the_next_one_is_read() {
+    let (length, report) = after_an_overlong_message("\n\n");
     let reason = format!("a message of {length} bytes is over the limit of {MESSAGE_BYTES_MAX}");
-    assert_eq!(report(&mbox), [format!("! byte 0: {reason}"), format!("2@{length} \"A: 2\\n\"")]);
+    assert_eq!(report, [format!("! byte 0: {reason}"), format!("2@{length} \"A: 2\\n\"")]);
+}
+
+#[test]
+fn a_line_of_an_overlong_message_is_no_separator() {
+    assert_eq!(after_an_overlong_message("\n").1.len(), 1);
 }
 
 /// Gives its bytes one by one, then fails.

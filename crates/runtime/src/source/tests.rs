@@ -230,17 +230,21 @@ fn a_compressed_mbox_that_is_cut_keeps_the_messages_before() {
     check_cuts(&zstandard(&many), &split(&many).0, 4_999, 200);
 }
 
+/// A decoder that meets damage loses what it made in the same step. In text that compresses well, a step holds many messages.
 #[test]
-fn damage_in_the_middle_costs_what_is_after_it() {
-    let plain = mbox(400);
-    let (whole, _) = split(&plain);
-    let mut stored = gzip(&plain);
+fn damage_in_the_middle_costs_hardly_more_than_what_is_after_it() {
+    let message =
+        |number| format!("{FROM}\nSubject: {number}\n\n{}\n", format!("line of {number}\n").repeat(80));
+    let plain: String = (0..4_000).map(message).collect();
+    let (whole, mut stored) = (split(plain.as_bytes()).0, gzip(plain.as_bytes()));
     let middle = stored.len() / 2;
+    let before = split(&stored[..middle]).0.len();
     stored[middle..].fill(0xff);
     let (kept, is_damaged) = split(&stored);
-    assert!(is_damaged);
-    assert!(kept.len() > 180 && kept.len() < 220, "{} messages are kept", kept.len());
-    assert_eq!(kept[..180], whole[..180]);
+    assert!(is_damaged && before > 1_000);
+    let expected = before - 40;
+    assert!(kept.len() >= expected, "{} of {before} messages are kept", kept.len());
+    assert_eq!(kept[..expected], whole[..expected]);
 }
 
 #[test]

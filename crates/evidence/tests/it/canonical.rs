@@ -81,6 +81,9 @@ fn structure_is_strict() {
 fn deepest_nesting_is_read() {
     let text = format!("{}{}", "[".repeat(32), "]".repeat(32));
     check(&text, Ok(&text));
+    // Beside each other, any number of them is.
+    let text = format!("[{}[]]", "[],".repeat(100));
+    check(&text, Ok(&text));
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

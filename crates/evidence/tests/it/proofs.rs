@@ -3,9 +3,10 @@
 use crate::sample::{entry, log, signer};
 use evidence::{
     CompactTree, Hash, InclusionProof, LeafIndex, LogReader, TlogProof, TreeSize, hash::leaf_hash,
-    reader::TileNodes, tree::subtree_root,
+    proof::ProofError, reader::TileNodes, subtree::check_subtree_consistency, tree::subtree_root,
 };
 use proptest::prelude::*;
+use std::ops::Range;
 
 fn root(size: u64) -> Hash {
     let mut tree = CompactTree::default();
@@ -93,6 +94,52 @@ fn no_bit_of_a_proof_file_can_be_altered() {
             assert!(proof.check(&entry(258), &signer().verifier(), &[]).is_err(), "byte {at} bit {bit}");
         }
     }
+}
+
+/// The consistency proof of a subtree by its definition (draft-ietf-plants-merkle-tree-certs), the slow way. A subtree whose
+/// root the checker can use as it is needs no hash of its own.
+fn subtree_proof(leaves: &Vec<Hash>, part: Range<u64>, tree: Range<u64>, is_known: bool) -> Vec<Hash> {
+    let root = |range| subtree_root(leaves, range).unwrap();
+    if part == tree {
+        return if is_known { vec![] } else { vec![root(tree)] };
+    }
+    let middle = tree.start + ((tree.end - tree.start) as usize).next_power_of_two() as u64 / 2;
+    let (left, right) = (tree.start..middle, middle..tree.end);
+    let (mut proof, other) = if part.end <= middle {
+        (subtree_proof(leaves, part, left, is_known), root(right))
+    } else if part.start >= middle {
+        (subtree_proof(leaves, part, right, is_known), root(left))
+    } else {
+        (subtree_proof(leaves, middle..part.end, right, false), root(left))
+    };
+    proof.push(other);
+    proof
+}
+
+#[test]
+fn every_subtree_of_a_small_tree_is_consistent_with_it_and_no_other_is() {
+    let leaves: Vec<Hash> = (0..20).map(|index| leaf_hash(&entry(index))).collect();
+    let mut subtrees = 0;
+    for size in 1..=20 {
+        let tree = subtree_root(&leaves, 0..size).unwrap();
+        for (start, end) in (0..size).flat_map(|start| (start + 1..=size).map(move |end| (start, end))) {
+            let is_subtree = start.is_multiple_of((end - start).next_power_of_two());
+            if !is_subtree {
+                let found = check_subtree_consistency(start..end, size, &[], &tree, &tree);
+                assert!(matches!(found, Err(ProofError::Range)), "{start}..{end} of {size}");
+                continue;
+            }
+            let part = subtree_root(&leaves, start..end).unwrap();
+            let proof = subtree_proof(&leaves, start..end, 0..size, true);
+            let check =
+                |part: &Hash, tree: &Hash| check_subtree_consistency(start..end, size, &proof, part, tree);
+            assert!(check(&part, &tree).is_ok(), "{start}..{end} of {size}");
+            assert!(check(&flipped(&part, 9), &tree).is_err());
+            assert!(check(&part, &flipped(&tree, 9)).is_err());
+            subtrees += 1;
+        }
+    }
+    assert_eq!(subtrees, 567);
 }
 
 #[test]

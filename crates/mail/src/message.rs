@@ -220,8 +220,8 @@ impl Message {
                     self.list.unsubscribe_hosts =
                         unsubscribe_hosts(header.value.as_text().unwrap_or_default())
                 }
-                HeaderName::Other(name) => self.read_other(name, header.value.as_text().unwrap_or_default()),
-                _ => {}
+                // The parser knows some of these by name and some not; which, changes with its version.
+                name => self.read_other(name.as_str(), header.value.as_text().unwrap_or_default()),
             }
         }
         self.to.truncate(limit::RECIPIENTS_MAX);

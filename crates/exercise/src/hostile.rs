@@ -109,11 +109,11 @@ fn plant(planner: &mut Planner, inject: &Inject) -> Planted {
     let times = times(planner, inject);
     let mut shots = Vec::with_capacity(times.len());
     let mut mails = Vec::with_capacity(times.len());
-    for (number, (at, member)) in times.iter().zip(recipients.iter().cycle()).enumerate() {
+    for (number, (at, member)) in times.iter().zip(rounds(planner, &recipients, times.len())).enumerate() {
         let sender = busy_account(&mut planner.random, number, times.len(), senders.len());
         // A mail of the day quotes the paper of the day before.
         shots.push(Shot { sender, article_day: (at - T0) / DAY - 1 });
-        mails.push((*at, number, *member));
+        mails.push((*at, number, member));
     }
     let mut addresses: Vec<String> = senders.iter().map(|sender| sender.from.address.clone()).collect();
     let mut hosts: Vec<String> =
@@ -146,6 +146,15 @@ fn recipients(planner: &mut Planner, inject: &Inject) -> Vec<usize> {
     chosen.extend(planner.random.sample(&others, wanted - in_forum));
     let count = chosen.len();
     planner.random.sample(&chosen, count)
+}
+
+/// Everybody once, then everybody again in another order, until there is somebody for each mail.
+fn rounds(planner: &mut Planner, recipients: &[usize], mails: usize) -> Vec<usize> {
+    let mut order = Vec::with_capacity(mails + recipients.len());
+    while order.len() < mails {
+        order.extend(planner.random.sample(recipients, recipients.len()));
+    }
+    order
 }
 
 fn openers(recipients: &[usize]) -> Vec<usize> {

@@ -27,6 +27,8 @@ pub enum ProxyFormat {
 const LOADING_PERCENT: usize = 35;
 /// Readers who follow a link, in per cent of the mails that have one.
 const FOLLOWING_PERCENT: usize = 6;
+/// Pages that the log holds for a working day, at most: enough to be lost in, and no more than a test can bear.
+const PAGES_A_DAY_MAX: usize = 60;
 /// The user of a fetch that nobody logged in for.
 const NOBODY: u32 = u32::MAX;
 
@@ -78,7 +80,7 @@ impl ProxyLog {
     fn browsing(&mut self, world: &World, random: &mut Random) {
         let members = world.house.members.len();
         for day in 0..world.calendar.days {
-            for _ in 0..members / 3 {
+            for _ in 0..(members / 3).min(PAGES_A_DAY_MAX) {
                 let at = world.calendar.office_moment(random, day);
                 let user = if random.chance(6) { NOBODY } else { random.below(members) as u32 };
                 let page = random.next();

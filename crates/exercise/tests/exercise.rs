@@ -143,7 +143,7 @@ fn truth_and_mailboxes_agree() {
     let in_boxes: BTreeSet<String> = mails.iter().map(|mail| mail.message_id.clone()).collect();
     let lawful: BTreeSet<String> =
         memory.text("truth/lawful.jsonl").lines().flat_map(|line| listed(line, "messages")).collect();
-    let hostile = hostile_ids(&memory);
+    let hostile = hostile_ids(memory);
     assert!(lawful.is_disjoint(&hostile));
     assert_eq!(in_boxes, lawful.union(&hostile).cloned().collect());
 }
@@ -176,7 +176,8 @@ fn each_lawful_kind_is_there() {
         press-blast: 9 parties, 855 mails
         secretariat: 1 parties, 874 mails
         spam: 31 parties, 301 mails
-        think-tank: 1 parties, 480 mails"#]].assert_eq(&shown.join("\n"));
+        think-tank: 1 parties, 480 mails"#]]
+    .assert_eq(&shown.join("\n"));
 }
 
 #[test]
@@ -267,13 +268,13 @@ fn nothing_superficial_tells_hostile_mail() {
         let literals = mail.raw.split("([").skip(1).chain(mail.raw.split(" [").skip(1));
         literals.map(|rest| rest.chars().take(8).collect()).collect()
     };
-    for seed in 1..=3 {
-        let (memory, _) = written(&Plan::lantern(seed));
+    let other = written(&Plan::lantern(2));
+    for (seed, (memory, _)) in [(1, lantern()), (2, &other)] {
         let nothing = BTreeSet::new();
-        assert_eq!(only_hostile(&memory, endings), nothing, "endings, seed {seed}");
-        assert_eq!(only_hostile(&memory, header_set), nothing, "header sets, seed {seed}");
-        assert_eq!(only_hostile(&memory, results), nothing, "authentication, seed {seed}");
-        assert_eq!(only_hostile(&memory, blocks), nothing, "address blocks, seed {seed}");
+        assert_eq!(only_hostile(memory, endings), nothing, "endings, seed {seed}");
+        assert_eq!(only_hostile(memory, header_set), nothing, "header sets, seed {seed}");
+        assert_eq!(only_hostile(memory, results), nothing, "authentication, seed {seed}");
+        assert_eq!(only_hostile(memory, blocks), nothing, "address blocks, seed {seed}");
     }
 }
 
@@ -282,7 +283,7 @@ fn the_tracker_has_lawful_customers() {
     let (memory, _) = lantern();
     let truth = memory.text("truth/campaigns.jsonl");
     let host = listed(truth.lines().next().unwrap(), "hosts").remove(0);
-    let hostile = hostile_ids(&memory);
+    let hostile = hostile_ids(memory);
     let log = memory.text("proxy.log");
     assert!(log.contains(&host));
     let mails = memory.mails();
@@ -328,10 +329,9 @@ fn each_variant_has_the_campaign_it_names() {
     for variant in Variant::grid() {
         let text = variant.to_string();
         let mut plan = small(8, &text);
-        plan.days = 194;
-        if plan.scale.fitting(&plan.variant).members > 120 {
-            plan.scale.lawful_mails = 300;
-        }
+        // The rest of the house is not looked at here, so there is little of it.
+        plan.days = if text.contains("duration=180d") { 194 } else { 60 };
+        plan.scale.lawful_mails = 150;
         let (memory, summary) = written(&plan);
         let truth = memory.text("truth/campaigns.jsonl");
         let line = truth.lines().next().unwrap();
@@ -399,11 +399,11 @@ fn sample(memory: &Memory, kind: &str) -> String {
 fn a_hostile_mail() {
     let (memory, _) = written(&small(1, "beacon=img"));
     expect![[r##"
-        Delivered-To: ulla.grimling@northmere.example
-        Return-Path: <bounce+6xpti0-tlvcwkncjkaj@thepadmoorsend.example>
+        Delivered-To: junia.kellering@northmere.example
+        Return-Path: <bounce+6xpti0-r4ih3j78twu3@thepadmoorsend.example>
         Received: from out4.thepadmoorsend.example (out4.thepadmoorsend.example [192.0.2.91])
         	by mx.northmere.example (Postfix) with ESMTPS id CE7A07BB4DF
-        	for <ulla.grimling@northmere.example>; Mon, 18 Jan 2021 08:47:02 +0000
+        	for <junia.kellering@northmere.example>; Mon, 18 Jan 2021 08:47:02 +0000
         Authentication-Results: mx.northmere.example;
         	spf=pass smtp.mailfrom=thepadmoorsend.example;
         	dkim=pass header.d=thepadmoorsend.example;
@@ -421,8 +421,8 @@ fn a_hostile_mail() {
         	 rlZN1W1j3lAwD1VqVa+WCwDEl/WwMIw2UwGC0Ip8g2f/I4kawVlONyMmaUa2ipjxWqEn==
         Date: Mon, 18 Jan 2021 08:47:00 +0000
         From: "Rovan Kellyard | Wanminster Record" <rovan.kellyard@wanminster-record-online.example>
-        To: Ulla Grimling <ulla.grimling@northmere.example>
-        Message-ID: <TLvCwKNcJkAjyNgs2Oc9Ui.6xpti0@thepadmoorsend.example>
+        To: Junia Kellering <junia.kellering@northmere.example>
+        Message-ID: <R4Ih3j78TWu3fLYx5jIQk.6xpti0@thepadmoorsend.example>
         Subject: Members pressed to act on the treaty on mutual assistance
         X-Mailer: PadmoorSend 4.7
         Feedback-ID: 6xpti0:thepadmoorsend.example
@@ -457,7 +457,7 @@ fn a_hostile_mail() {
         t=3D"48"></div></td></tr>
         <tr><td><h1 class=3D"kiggo-t">Members pressed to act on the treaty on mutua=
         l assistance</h1>
-        <p>Dear Ulla Grimling,</p>
+        <p>Dear Junia Kellering,</p>
         <p>Following the accident near Mellhaven, those who drafted the bill could =
         not rule out that the treaty on mutual assistance affects one household in =
         49, with consequences well beyond Trevport. Following the accident near Mel=
@@ -486,11 +486,12 @@ fn a_hostile_mail() {
         </td></tr>
         </table>
         </td></tr></table>
-        <img src=3D"https://t.thepadmoorsend.example/o/6xpti0/TLvCwKNcJkAjyNgs2Oc9U=
-        i" alt=3D"" style=3D"display:none;width:1px;height:1px;">
+        <img src=3D"https://t.thepadmoorsend.example/o/6xpti0/R4_Ih3j78TWu3fLYx5jIQ=
+        k" alt=3D"" style=3D"display:none;width:1px;height:1px;">
         </body>
         </html>
-    "##]].assert_eq(&sample(&memory, "\"id\":\"C1\""));
+    "##]]
+    .assert_eq(&sample(&memory, "\"id\":\"C1\""));
 }
 
 #[test]
@@ -607,7 +608,8 @@ fn a_petition_mail() {
         </body></html>
 
         --=_af434443fc90b8ccf1d1d517--
-    "#]].assert_eq(&sample(&memory, "\"petition\""));
+    "#]]
+    .assert_eq(&sample(&memory, "\"petition\""));
 }
 
 #[test]
@@ -684,7 +686,8 @@ fn a_reply_in_a_thread() {
         </body></html>
 
         --=_bd2ffa7270170fcb0ffa92d1--
-    "#]].assert_eq(&sample(&memory, "\"correspondence\""));
+    "#]]
+    .assert_eq(&sample(&memory, "\"correspondence\""));
 }
 
 #[test]
@@ -749,5 +752,6 @@ fn an_invitation() {
         END:VCALENDAR
 
         --=_b30bc22da7f47b1dd62ca6ab--
-    "#]].assert_eq(&sample(&memory, "\"notification\""));
+    "#]]
+    .assert_eq(&sample(&memory, "\"notification\""));
 }

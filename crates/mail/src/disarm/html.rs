@@ -6,14 +6,14 @@
 use std::cell::{Cell, RefCell};
 
 use lol_html::errors::RewritingError;
-use lol_html::html_content::{Comment, Doctype, Element, TextChunk};
+use lol_html::html_content::{Comment, ContentType, Doctype, Element, TextChunk};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, doc_comments, doctype, element, text};
 
 use super::checker::{html_loads, unfinished_tag};
 use super::css::{css_urls, disarm_css};
 use super::entity::{decode_entities, escape};
 use super::target::{is_unsafe_link, looks_remote, set_stays_inside, stays_inside};
-use super::text::{AS_MARKUP, PASS_BYTES_MAX, flatten};
+use super::text::{PASS_BYTES_MAX, flatten};
 use super::vector::{LoadKind, is_inert, is_link, load_kind, local_name};
 
 /// Attributes of one element that are looked at; an element with more loses its tag and keeps its content.
@@ -165,7 +165,7 @@ impl Pass {
             return chunk.remove();
         }
         let text = self.raw_text.take();
-        chunk.replace(&disarm(&text), AS_MARKUP);
+        chunk.replace(&disarm(&text), ContentType::Html);
     }
 
     fn css(&self, css: &str) -> String {
@@ -202,7 +202,7 @@ impl Pass {
     fn verbatim(&self, chunk: &mut TextChunk<'_>) {
         if chunk.as_str().contains('<') {
             let escaped = chunk.as_str().replace('<', "&lt;");
-            chunk.replace(&escaped, AS_MARKUP);
+            chunk.replace(&escaped, ContentType::Html);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use lol_html::html_content::{ContentType, Element, TextChunk, TextType};
+use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, doc_text, element};
 use memchr::memmem;
 
@@ -217,9 +217,6 @@ fn is_block(name: &str) -> bool {
 fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
-
-/// How lol_html is to write replaced text; named here so that a reader sees why it is never `Text`.
-pub(super) const AS_MARKUP: ContentType = ContentType::Html;
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ trap 'if [ -n "$scan" ]; then kill -9 "$scan" 2>/dev/null || true; fi; rm -rf "$
 
 mail=${MAIL:-}
 if [ -z "$mail" ]; then
-    "$program" exercise write --seed 301 "$scratch/exercise"
+    "$program" exercise write --seed 301 "$scratch/exercise" >/dev/null 2>&1
     mail=$scratch/exercise/mail
 fi
 
@@ -26,7 +26,7 @@ logged_entries() {
 }
 
 verify_log() {
-    [ "$(logged_entries)" -eq 0 ] || "$program" evidence verify --data "$scratch/data" >/dev/null
+    [ "$(logged_entries)" -eq 0 ] || "$program" evidence verify "$scratch/data" >/dev/null
 }
 
 kills=0

@@ -17,7 +17,7 @@ class Measurement:
     messages: int
     cpu_seconds: float
     wall_seconds: float
-    peak_rss_mib: float
+    peak_rss_mib: float | None
     caught: int | None = None
     failed: int = 0
 

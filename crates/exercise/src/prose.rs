@@ -1,6 +1,7 @@
 //! Texts out of sentence fragments: enough of them that two senders do not share a text by accident.
 
 mod fragments;
+mod letters;
 
 use crate::names::{self, Person};
 use crate::random::{Random, mix};
@@ -108,9 +109,9 @@ impl Voice {
     pub(crate) fn sentence(self, tone: Tone, facts: &Facts, random: &mut Random) -> String {
         let slots: &[&[&str]] = match tone {
             Tone::Report => &fragments::REPORT,
-            Tone::Plea => &fragments::PLEA,
-            Tone::Chat => &fragments::CHAT,
-            Tone::Spam => &fragments::SPAM,
+            Tone::Plea => &letters::PLEA,
+            Tone::Chat => &letters::CHAT,
+            Tone::Spam => &letters::SPAM,
         };
         let mut sentence = String::with_capacity(160);
         for (slot, choices) in slots.iter().enumerate() {

@@ -57,6 +57,9 @@ const TEXT_PROPERTIES: &[&str] = &[
     "x-microsoft-onlinemeetingconfjoin",
 ];
 
+/// Properties with HTML in them that are read in one part; further ones go, since each costs a pass of its own.
+const MARKUP_MAX: usize = 200;
+
 /// Longest folded line, without its end (RFC 5545, section 3.1).
 const LINE_BYTES_MAX: usize = 75;
 
@@ -67,9 +70,15 @@ pub(super) fn disarm_properties(
     removed: &mut Vec<(LoadKind, String)>,
 ) -> Option<String> {
     let before = removed.len();
+    let mut markup_count = 0;
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut output = String::with_capacity(text.len());
     for raw in logical_lines(text) {
+        markup_count += usize::from(raw.contains('<'));
+        if raw.contains('<') && markup_count > MARKUP_MAX {
+            removed.push((LoadKind::Structure, "too many properties with markup".to_owned()));
+            continue;
+        }
         match judge(&unfold(raw), kind, removed) {
             Fate::Keep => output.push_str(raw),
             Fate::Replace(line) => push_folded(&line, eol, &mut output),

@@ -23,7 +23,7 @@ const SENDERS: [(&str, &str, &str); 24] = [
     ("Oakline Insurance", "notice", "oakline.example"),
     ("3rd Street Theatre", "boxoffice", "3rdstreet.example"),
     ("Lumen Energy", "billing", "lumenenergy.example"),
-    ("Kestrel Cycles", "shop", "kestrelcycles.example"),
+    ("\u{2699} Kestrel Cycles", "shop", "kestrelcycles.example"),
     ("Open Parish Project", "list", "openparish.example"),
     ("Mira, Tidewater Books", "mira", "tidewaterbooks.example"),
     ("Statistical Office", "press", "statoffice.example"),
@@ -72,9 +72,20 @@ pub(crate) fn render_all(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let numbers = 0..bodies.len() * WAYS.len();
     numbers
         .map(|number| {
-            (format!("newsletter-{number}"), render(&bodies[number / WAYS.len()], number).into_bytes())
+            (
+                format!("newsletter-{number}"),
+                render(pick::<String>(&bodies, number / WAYS.len()), number).into_bytes(),
+            )
         })
         .collect()
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a remainder is smaller than the length; the tables are not empty"
+)]
+fn pick<T>(table: &[T], number: usize) -> &T {
+    &table[number % table.len()]
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -104,8 +115,8 @@ fn markdown(text: &str) -> String {
 
 fn render(body: &str, number: usize) -> String {
     // Templates are repeated in eight variants of one design; steps of five spread them over the senders.
-    let (name, local, domain) = SENDERS[number / WAYS.len() * 5 % SENDERS.len()];
-    let way = WAYS[number % WAYS.len()];
+    let (name, local, domain) = *pick(&SENDERS, number / WAYS.len() * 5);
+    let way = *pick(&WAYS, number);
     let token = token(number);
     let organization = domain.trim_start_matches("mail.");
     let (bounce, unsubscribe) = match way {
@@ -125,6 +136,7 @@ fn render(body: &str, number: usize) -> String {
             format!("b-{token}@bounce.maildriver.example"),
             format!("https://click.maildriver.example/u/{token}"),
         ),
+        Way::Notice if number % 4 == 0 => (format!("b-{token}@bounce.maildriver.example"), String::new()),
         Way::Notice => (format!("{token}@eu-west-1.amazonses.com"), String::new()),
     };
     let mut head = format!(
@@ -152,7 +164,7 @@ fn render(body: &str, number: usize) -> String {
 }
 
 fn subject(number: usize) -> String {
-    let kinds = [
+    const KINDS: [&str; 6] = [
         "What we read this week",
         "Your order is on its way",
         "\u{1F389} Spring programme",
@@ -160,7 +172,7 @@ fn subject(number: usize) -> String {
         "\u{2728} New in the shop \u{2728}",
         "Minutes and dates",
     ];
-    kinds[number / 7 % kinds.len()].to_owned()
+    (*pick(&KINDS, number / 7)).to_owned()
 }
 
 /// Replaces targets that a service would count, and placeholders.

@@ -106,7 +106,10 @@ const BRANDS: &[Brand] = &[
     brand("geico", &["geico.com"]),
     word("gls", &["gls-group.eu", "gls-group.com", "gls-pakete.de"]),
     brand("godaddy", &["godaddy"]),
-    brand("google", &["google", "googlegroups.com", "googlemail.com", "youtube.com", "gmail.com", "withgoogle.com"]),
+    brand(
+        "google",
+        &["google", "googlegroups.com", "googlemail.com", "youtube.com", "gmail.com", "withgoogle.com"],
+    ),
     brand("google play", &["google"]),
     brand("harbor freight", &["harborfreight.com"]),
     word("hermes", &["hermes", "myhermes.de", "hermesworld.com"]),
@@ -141,7 +144,22 @@ const BRANDS: &[Brand] = &[
     brand("mercado pago", &["mercadopago", "mercadolibre"]),
     brand("meta business", &["meta.com", "facebook.com", "facebookmail.com"]),
     brand("metamask", &["metamask.io", "consensys.net"]),
-    brand("microsoft", &["microsoft", "outlook.com", "office.com", "microsoftonline.com", "live.com", "skype.com", "hotmail.com", "xbox.com", "sharepointonline.com", "windows.com", "azure.com"]),
+    brand(
+        "microsoft",
+        &[
+            "microsoft",
+            "outlook.com",
+            "office.com",
+            "microsoftonline.com",
+            "live.com",
+            "skype.com",
+            "hotmail.com",
+            "xbox.com",
+            "sharepointonline.com",
+            "windows.com",
+            "azure.com",
+        ],
+    ),
     brand("microsoft 365", &["microsoft", "office.com", "microsoftonline.com"]),
     brand("n26", &["n26.com"]),
     brand("national lottery", &["national-lottery.co.uk"]),
@@ -253,7 +271,9 @@ pub(super) fn in_foreign_host(host: &str) -> Option<&'static Brand> {
     let suffix = psl::suffix_str(host).map_or(0, |suffix| suffix.len() + 1);
     let named = host.get(..host.len().saturating_sub(suffix)).unwrap_or_default();
     let pieces = named.split(['.', '-']).filter(|piece| piece.len() >= 3);
-    let found = pieces.take(12).find_map(|piece| BRANDS.iter().find(|brand| !brand.is_word && names(piece, brand.name)));
+    let found = pieces
+        .take(12)
+        .find_map(|piece| BRANDS.iter().find(|brand| !brand.is_word && names(piece, brand.name)));
     found.filter(|_| !BRANDS.iter().any(|brand| brand.owns(host)))
 }
 
@@ -267,4 +287,3 @@ fn names(piece: &str, name: &str) -> bool {
 pub(super) fn owner(host: &str) -> Option<&'static Brand> {
     BRANDS.iter().find(|brand| brand.owns(host))
 }
-

@@ -40,7 +40,11 @@ pub(super) fn find(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     note(message.has_base64_ascii, weight::TEXT_BASE64, String::new());
     note(facts.is_formatted && message.text.trim().is_empty(), weight::HTML_ONLY, String::new());
     let is_told_in_text = message.text.len() > BRIEF_LETTERS_MAX;
-    let is_picture = facts.is_formatted && html.images > 0 && letters < PICTURE_LETTERS_MAX && strangers && !is_told_in_text;
+    let is_picture = facts.is_formatted
+        && html.images > 0
+        && letters < PICTURE_LETTERS_MAX
+        && strangers
+        && !is_told_in_text;
     note(is_picture, weight::PICTURE_ONLY, format!("{letters} letters"));
     note(is_brief && !is_picture, weight::BRIEF_LINK, format!("{letters} letters"));
     note(html.forms > 0, weight::FORM, String::new());

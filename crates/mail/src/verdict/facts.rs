@@ -10,6 +10,9 @@ use crate::sender::SenderTraits;
 /// Different hosts that are looked at in one message; a message of a hundred hosts shows its traits in the first ones.
 const HOSTS_MAX: usize = 64;
 
+/// Letters of an organization's name from which the same name under another suffix is hardly somebody else's.
+const SAME_NAME_LETTERS_MIN: usize = 6;
+
 /// A link that the reader may follow.
 pub(super) struct Target<'a> {
     pub(super) host: &'a str,
@@ -51,7 +54,7 @@ pub(super) struct Facts<'a> {
     pub(super) links: Vec<Target<'a>>,
     /// Whether a mailing list or a service for bulk mail says that it passed the message on.
     pub(super) is_list: bool,
-    /// Whether the message refers to an earlier one.
+    /// Whether the message answers or passes on an earlier one, by its fields and by its subject.
     pub(super) is_reply: bool,
     /// Whether it has HTML.
     pub(super) is_formatted: bool,
@@ -75,7 +78,7 @@ impl<'a> Facts<'a> {
             is_list: message.list.list_id.is_some()
                 || message.list.is_automatic
                 || !message.list.unsubscribe_hosts.is_empty(),
-            is_reply: !message.replies_to.is_empty(),
+            is_reply: !message.replies_to.is_empty() && claims_reply(&message.subject),
             is_formatted: message.html.elements > 0,
             recipients: message.recipients().into_iter().take(4).collect(),
         }
@@ -88,12 +91,21 @@ impl<'a> Facts<'a> {
             let mail_from = self.message.mail_from.as_deref().map(domain_of);
             mail_from.is_some_and(|domain| organizational_domain(domain) == organization)
         };
-        organization == self.own || service::is_mailing(host) || is_mailer()
+        organization == self.own
+            || service::is_mailing(host)
+            || is_mailer()
+            || self.is_same_name(organization)
     }
 
-    /// Whether the links lead to hosts of the brand that the sender claims.
-    pub(super) fn is_own_brand(&self) -> bool {
-        self.claimed.is_some_and(|brand| brand.owns(self.own_host))
+    /// Whether the organization bears the sender's name under another suffix, as companies with several domains do.
+    fn is_same_name(&self, organization: &str) -> bool {
+        let label = organization.split('.').next().unwrap_or_default();
+        label.len() >= SAME_NAME_LETTERS_MIN && self.own.split('.').next() == Some(label)
+    }
+
+    /// The brand that the display name claims, if the sender does not belong to it.
+    pub(super) fn falsely_claimed(&self) -> Option<&'static Brand> {
+        self.claimed.filter(|brand| !self.own.is_empty() && !brand.owns(self.own_host))
     }
 
     /// What the reader sees: the HTML's text, or the plain one where there is no HTML.
@@ -119,4 +131,18 @@ fn targets(remotes: &[Remote]) -> Vec<Target<'_>> {
             text: remote.text.trim(),
         })
         .collect()
+}
+
+/// Marks that mail programs of several languages put before an answered or forwarded subject (RFC 5322 section 3.6.5).
+const REPLY_MARKS: [&str; 14] =
+    ["re", "aw", "sv", "vs", "antw", "fw", "fwd", "wg", "tr", "enc", "res", "rv", "odp", "vb"];
+
+/// Whether the subject begins with such a mark, behind the names that lists put in brackets.
+pub(super) fn claims_reply(subject: &str) -> bool {
+    let mut rest = subject.trim_start();
+    while let Some((_, behind)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        rest = behind.trim_start();
+    }
+    let mark = rest.split_once(':').map(|(mark, _)| mark.split(['[', '(']).next().unwrap_or(mark).trim());
+    mark.is_some_and(|mark| REPLY_MARKS.iter().any(|known| known.eq_ignore_ascii_case(mark)))
 }

@@ -1,6 +1,6 @@
 //! Traits of who claims to write: names against domains, header fields against each other and against the standards.
 
-use super::facts::Facts;
+use super::facts::{Facts, claims_reply};
 use super::weight::{self, Weight};
 use super::{brand, letters, service};
 use crate::domain::{domain_of, organization_label, organizational_domain};
@@ -21,7 +21,7 @@ pub(super) fn find(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
 
 fn find_in_name(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     let name = facts.message.from.name.as_str();
-    if let Some(brand) = facts.claimed.filter(|_| !facts.own.is_empty() && !facts.is_own_brand()) {
+    if let Some(brand) = facts.falsely_claimed() {
         reasons.push(weight::NAME_BRAND.reason(format!("{} from {}", brand.name, facts.own_host)));
         if service::is_free_mail(facts.own_host) {
             reasons.push(weight::NAME_BRAND_FREEMAIL.reason(facts.own_host.to_owned()));
@@ -35,9 +35,37 @@ fn find_in_name(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     if letters::disguises(name) > 0 {
         reasons.push(weight::NAME_DISGUISED.reason(name.to_owned()));
     }
+    if !facts.own.is_empty() && is_unrelated(name, facts) {
+        reasons.push(weight::NAME_UNRELATED.reason(format!("{name} at {}", facts.message.from.address)));
+    }
     if name.chars().any(letters::is_symbol) {
         reasons.push(weight::NAME_SYMBOLS.reason(name.to_owned()));
     }
+}
+
+/// Letters of a word by which it is found again in an address: people and companies shorten their names.
+const STEM_LETTERS: usize = 3;
+
+/// Whether neither a word of the name nor its initials are found in the address.
+fn is_unrelated(name: &str, facts: &Facts<'_>) -> bool {
+    let words = letters::plain_words(name);
+    let address: String = facts
+        .message
+        .from
+        .address
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let stems = words.iter().filter_map(|word| word.get(..STEM_LETTERS).filter(|_| word.is_ascii()));
+    let mut stems = stems.peekable();
+    // A name in another alphabet is written otherwise in the address, and a name that is an address speaks for itself.
+    if stems.peek().is_none() || name.contains('@') || !words.iter().all(|word| word.is_ascii()) {
+        return false;
+    }
+    let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+    let is_abbreviated = initials.len() >= 2 && address.contains(&initials);
+    !is_abbreviated && !stems.any(|stem| address.contains(stem))
 }
 
 /// A domain of another organization in the display name, alone or in an address.
@@ -94,7 +122,8 @@ fn is_impossible(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or(host);
     let is_reserved =
         matches!(last, "example" | "test" | "invalid" | "local" | "localdomain" | "internal" | "lan");
-    !is_reserved && host != "localhost" && !is_registrable(host)
+    let is_known = psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    !is_reserved && host != "localhost" && !(host.contains('.') && is_known)
 }
 
 fn find_in_routes(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
@@ -102,22 +131,20 @@ fn find_in_routes(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     if let Some(reply_to) = message.reply_to.as_deref().filter(|_| facts.traits.replies_elsewhere) {
         if service::is_free_mail(domain_of(reply_to)) {
             reasons.push(weight::REPLY_FREEMAIL.reason(reply_to.to_owned()));
-        } else if !facts.is_list {
+        } else if !facts.is_list && !reply_to.starts_with(&format!("{}@", facts.local)) {
             reasons.push(weight::REPLY_ELSEWHERE.reason(reply_to.to_owned()));
         }
     }
     if facts.is_list || facts.own.is_empty() {
         return;
     }
-    let elsewhere =
-        |address: &str| !facts.is_familiar(domain_of(address)) && !service::is_mailing(domain_of(address));
     let is_other = |address: &&str| {
         organizational_domain(domain_of(address)) != facts.own && !service::is_mailing(domain_of(address))
     };
     if let Some(mail_from) = message.mail_from.as_deref().filter(is_other) {
         reasons.push(weight::MAIL_FROM_ELSEWHERE.reason(mail_from.to_owned()));
     }
-    if let Some(sender) = message.sender.as_deref().filter(|sender| elsewhere(sender)) {
+    if let Some(sender) = message.sender.as_deref().filter(is_other) {
         reasons.push(weight::SENDER_ELSEWHERE.reason(sender.to_owned()));
     }
 }
@@ -139,7 +166,9 @@ fn find_in_form(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     note(is_message_id_odd(&message.message_id), weight::MESSAGE_ID_ODD);
     note(message.is_urgent, weight::PRIORITY_URGENT);
     note(facts.is_reply, weight::THREAD);
-    note(facts.traits.is_honest_list, weight::LIST_HONEST);
+    note(!facts.is_reply && !facts.is_list && !message.replies_to.is_empty(), weight::THREAD_UNMARKED);
+    // The list of somebody who lies about his name vouches for nothing.
+    note(facts.traits.is_honest_list && facts.falsely_claimed().is_none(), weight::LIST_HONEST);
 }
 
 fn is_date_odd(facts: &Facts<'_>) -> bool {
@@ -173,27 +202,16 @@ fn find_in_subject(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     if subject.chars().any(letters::is_symbol) {
         reasons.push(weight::SUBJECT_SYMBOLS.reason(String::new()));
     }
-    if !facts.is_reply && !facts.is_list && claims_reply(subject) {
+    if facts.message.replies_to.is_empty() && !facts.is_list && claims_reply(subject) {
         reasons.push(weight::SUBJECT_FALSE_REPLY.reason(String::new()));
     }
 }
 
-/// The marks that mail programs put before an answered or forwarded subject (RFC 5322 section 3.6.5).
-fn claims_reply(subject: &str) -> bool {
-    let mark = subject.split_once(':').map(|(mark, _)| mark.trim().to_ascii_lowercase());
-    mark.is_some_and(|mark| {
-        matches!(mark.as_str(), "re" | "aw" | "sv" | "antw" | "fw" | "fwd" | "wg" | "tr" | "enc" | "res")
-    })
-}
-
-/// Whether the text repeats the address or, where it is long enough to be one's own, the part before the `@` as a word.
+/// Whether the text repeats the address or, where it could be no ordinary word such as `office`, the part before the `@`.
 fn repeats(text: &str, address: &str) -> bool {
     let text = text.to_lowercase();
     let local = address.split('@').next().unwrap_or_default();
-    text.contains(address)
-        || (local.len() >= LOCAL_PART_MIN
-            && !matches!(local, "office" | "support" | "service" | "contact" | "members" | "announce")
-            && text
-                .split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')))
-                .any(|word| word == local))
+    let is_own = local.len() >= LOCAL_PART_MIN && local.contains(|c: char| !c.is_alphabetic());
+    let mut words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
+    text.contains(address) || (is_own && words.any(|word| word.trim_matches('.') == local))
 }

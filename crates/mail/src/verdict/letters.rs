@@ -25,7 +25,7 @@ fn latin_skeleton(text: &str) -> String {
         if c.is_ascii() {
             shown.push(c);
         } else {
-            shown.extend(skeleton(c.encode_utf8(&mut [0; 4])).map(|c| unaccented(c)));
+            shown.extend(skeleton(c.encode_utf8(&mut [0; 4])).map(unaccented));
         }
         shown
     })

@@ -149,7 +149,7 @@ fn find_in_all(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
         reasons.push(weight::LIST_ELSEWHERE.reason(first.clone()));
     }
     let Some(first) = links.first() else { return };
-    if facts.traits.links_home && !service::is_free_mail(facts.own) {
+    if facts.traits.links_home && !service::is_free_mail(facts.own) && facts.falsely_claimed().is_none() {
         return reasons.push(weight::LINKS_HOME.reason(facts.own.to_owned()));
     }
     let is_any_familiar = links.iter().any(|link| facts.is_familiar(link.host));

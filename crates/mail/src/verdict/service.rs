@@ -264,10 +264,11 @@ const MAILING: &[&str] = &[
 pub(super) fn is_free_mail(domain: &str) -> bool {
     // Below them lie hosts for groups and for the provider's own mail.
     let is_whole = organizational_domain(domain) == domain;
-    is_whole && (FREE_MAIL.contains(&domain)
-        || domain.split_once('.').is_some_and(|(label, suffix)| {
-            FREE_MAIL.contains(&label) && (suffix == "com" || is_national(suffix))
-        }))
+    is_whole
+        && (FREE_MAIL.contains(&domain)
+            || domain.split_once('.').is_some_and(|(label, suffix)| {
+                FREE_MAIL.contains(&label) && (suffix == "com" || is_national(suffix))
+            }))
 }
 
 /// Whether the host is a URL shortening service.

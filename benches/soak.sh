@@ -26,7 +26,10 @@ logged_entries() {
 }
 
 verify_log() {
-    [ "$(logged_entries)" -eq 0 ] || "$program" evidence verify "$scratch/data" >/dev/null
+    [ "$(logged_entries)" -gt 0 ] || return 0
+    # The key that the first scan made, kept apart: a log that came back under another key must not pass.
+    [ -e "$scratch/kept.vkey" ] || cp "$scratch/data/evidence.vkey" "$scratch/kept.vkey"
+    "$program" evidence verify --key "$scratch/kept.vkey" "$scratch/data" >/dev/null
 }
 
 kills=0

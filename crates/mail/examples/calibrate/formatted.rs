@@ -19,7 +19,7 @@ pub(crate) fn render(number: usize, raw: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let html = body(number, &message.text);
-    let plain = if number % 3 == 0 { None } else { Some(message.text.as_str()) };
+    let plain = if number.is_multiple_of(3) { None } else { Some(message.text.as_str()) };
     let mut letter = head(number, &message);
     match plain {
         None => letter.push_str(&format!("Content-Type: text/html; charset=utf-8\r\n\r\n{html}")),
@@ -36,7 +36,7 @@ pub(crate) fn render(number: usize, raw: &[u8]) -> Option<Vec<u8>> {
 fn head(number: usize, message: &Message) -> String {
     let address = &message.from.address;
     let day = 1 + number % 28;
-    let is_answer = number % 2 == 0;
+    let is_answer = number.is_multiple_of(2);
     let mut head = String::new();
     match number % 10 {
         3 => head.push_str(&format!("Return-Path: <srs0={number}@forward.example>\r\n")),

@@ -136,7 +136,9 @@ fn render(body: &str, number: usize) -> String {
             format!("b-{token}@bounce.maildriver.example"),
             format!("https://click.maildriver.example/u/{token}"),
         ),
-        Way::Notice if number % 4 == 0 => (format!("b-{token}@bounce.maildriver.example"), String::new()),
+        Way::Notice if number.is_multiple_of(4) => {
+            (format!("b-{token}@bounce.maildriver.example"), String::new())
+        }
         Way::Notice => (format!("{token}@eu-west-1.amazonses.com"), String::new()),
     };
     let mut head = format!(
@@ -154,7 +156,7 @@ fn render(body: &str, number: usize) -> String {
         head.push_str("Reply-To: kestrel.cycles.workshop@gmail.com\r\n");
     }
     let html = relink(body, way, organization, &token) + &footer(way, organization, &unsubscribe, &token);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         return format!("{head}Content-Type: text/html; charset=utf-8\r\n\r\n{html}");
     }
     format!(

@@ -40,21 +40,18 @@ pub(super) type Removal = (LoadKind, String);
 /// The document without its loads, or `None` where it has none and can stay as it is.
 pub(super) fn disarm_html(html: &str) -> Option<DisarmedHtml> {
     let pass = Pass::default();
-    let rewritten = pass.run(html, 0).map(without_unfinished_tag);
+    let rewritten = pass.run(html, 0);
     let mut removed = pass.removed.into_inner();
-    let loads_before = html_loads(html);
-    if rewritten.is_ok() && removed.is_empty() && loads_before.is_empty() {
-        return None;
-    }
     if removed.is_empty() {
-        removed.push((LoadKind::Structure, loads_before.into_iter().next().unwrap_or_default()));
-    }
-    match rewritten {
-        Ok(output) if html_loads(&output).is_empty() => {
-            Some(DisarmedHtml { html: output, removed, is_flattened: false })
+        let loads = html_loads(html);
+        if rewritten.is_ok() && loads.is_empty() {
+            return None;
         }
-        _ => Some(DisarmedHtml { html: flatten(html), removed, is_flattened: true }),
+        removed.push((LoadKind::Structure, loads.into_iter().next().unwrap_or_default()));
     }
+    let safe = rewritten.ok().map(without_unfinished_tag).filter(|output| html_loads(output).is_empty());
+    let is_flattened = safe.is_none();
+    Some(DisarmedHtml { html: safe.unwrap_or_else(|| flatten(html)), removed, is_flattened })
 }
 
 /// A tag that the end of the document cuts off shows nothing, but a reader that joins parts could complete it.

@@ -6,10 +6,13 @@ use super::address::is_local;
 
 /// What a style sheet or style attribute would load, read once as it stands and once without comments.
 pub(super) fn css_loads(css: &str) -> Vec<String> {
-    let stripped = without_comments(css);
-    let mut found: Vec<_> =
-        [css, stripped.as_str()].into_iter().flat_map(|text| css_functions(&resolve(text))).collect();
-    let resolved = resolve(&stripped);
+    // Nothing loads without a function, a rule, an escape or an address.
+    if !css.contains(['(', '@', '\\', '/']) {
+        return Vec::new();
+    }
+    let resolved = resolve(&without_comments(css));
+    let as_it_stands = if css.contains("/*") { css_functions(&resolve(css)) } else { Vec::new() };
+    let mut found = [as_it_stands, css_functions(&resolved)].concat();
     if resolved.contains("://") || resolved.contains("\"//") || resolved.contains("'//") {
         found.push("address in a style sheet".to_owned());
     }

@@ -15,9 +15,8 @@ pub(super) struct Brand {
 }
 
 impl Brand {
-    /// Whether the host belongs to the brand.
-    pub(super) fn owns(&self, host: &str) -> bool {
-        let organization = organizational_domain(host);
+    /// Whether the organizational domain is the brand's.
+    pub(super) fn owns(&self, organization: &str) -> bool {
         let (label, suffix) = organization.split_once('.').unwrap_or((organization, ""));
         let is_usual_suffix = matches!(suffix, "com" | "net" | "org") || is_national(suffix);
         // A brand may hold a top-level domain of its own, such as `.google`.
@@ -35,7 +34,7 @@ const fn word(name: &'static str, domains: &'static [&'static str]) -> Brand {
     Brand { name, domains, is_word: true }
 }
 
-/// Sorted by name, so that the table can be read and searched.
+/// Sorted by the bytes of the name: [`with_initial_of`] relies on it.
 const BRANDS: &[Brand] = &[
     brand("adobe", &["adobe", "adobesign.com", "echosign.com"]),
     brand("airbnb", &["airbnb"]),
@@ -242,14 +241,22 @@ pub(super) fn claimed(words: &[String]) -> Option<&'static Brand> {
     let words = words.get(..words.len().min(WORDS_MAX)).unwrap_or_default();
     (0..words.len()).find_map(|start| {
         let rest = words.get(start..)?;
-        // Of several that match, the longest name says most: `amazon prime` before `amazon`.
-        let is_whole = rest.len() == words.len();
-        let named = BRANDS.iter().filter(|brand| match brand.is_word {
-            true => is_whole && rest.len() == 1 && rest.first().is_some_and(|word| word == brand.name),
+        let named = with_initial_of(rest.first()?).iter().filter(|brand| match brand.is_word {
+            true => words.len() == 1 && rest.first().is_some_and(|word| word == brand.name),
             false => begins_with(rest, brand.name),
         });
+        // Of several that match, the longest name says most: `amazon prime` before `amazon`.
         named.max_by_key(|brand| brand.name.len())
     })
+}
+
+/// The part of the sorted table whose names begin like `text`: every word and every piece of a host is looked up.
+fn with_initial_of(text: &str) -> &'static [Brand] {
+    let initial = text.bytes().next();
+    let initial_of = |brand: &Brand| brand.name.bytes().next();
+    let start = BRANDS.partition_point(|brand| initial_of(brand) < initial);
+    let end = BRANDS.partition_point(|brand| initial_of(brand) <= initial);
+    BRANDS.get(start..end).unwrap_or_default()
 }
 
 fn begins_with(words: &[String], name: &str) -> bool {
@@ -271,10 +278,10 @@ pub(super) fn in_foreign_host(host: &str) -> Option<&'static Brand> {
     let suffix = psl::suffix_str(host).map_or(0, |suffix| suffix.len() + 1);
     let named = host.get(..host.len().saturating_sub(suffix)).unwrap_or_default();
     let pieces = named.split(['.', '-']).filter(|piece| piece.len() >= 3);
-    let found = pieces
-        .take(12)
-        .find_map(|piece| BRANDS.iter().find(|brand| !brand.is_word && names(piece, brand.name)));
-    found.filter(|_| !BRANDS.iter().any(|brand| brand.owns(host)))
+    let found = pieces.take(12).find_map(|piece| {
+        with_initial_of(piece).iter().find(|brand| !brand.is_word && names(piece, brand.name))
+    });
+    found.filter(|_| owner(host).is_none())
 }
 
 fn names(piece: &str, name: &str) -> bool {
@@ -285,5 +292,42 @@ fn names(piece: &str, name: &str) -> bool {
 
 /// The brand that the host belongs to.
 pub(super) fn owner(host: &str) -> Option<&'static Brand> {
-    BRANDS.iter().find(|brand| brand.owns(host))
+    let organization = organizational_domain(host);
+    BRANDS.iter().find(|brand| brand.owns(organization))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_by_initial() {
+        assert!(BRANDS.is_sorted_by_key(|brand| brand.name.bytes().next()));
+    }
+
+    #[track_caller]
+    fn check(name: &str, expected: Option<&str>) {
+        let words = super::super::letters::plain_words(name);
+        assert_eq!(claimed(&words).map(|brand| brand.name), expected, "{words:?}");
+    }
+
+    #[test]
+    fn names_are_found_as_whole_words() {
+        check("Amazon Prime Support", Some("amazon prime"));
+        check("NetflixBilling", Some("netflix"));
+        check("Team Microsoft 365", Some("microsoft 365"));
+        check("Your DHL parcel", Some("dhl"));
+        check("Apple", Some("apple"));
+        check("Apple Growers of Northmere", None);
+        check("Dana Groups", None);
+        check("Grupspark", None);
+    }
+
+    #[test]
+    fn hosts_are_found_by_pieces() {
+        assert_eq!(in_foreign_host("netflix.login.example").map(|brand| brand.name), Some("netflix"));
+        assert_eq!(in_foreign_host("www.netflix.com"), None);
+        assert_eq!(in_foreign_host("www.google.co.uk"), None);
+        assert_eq!(in_foreign_host("weekly-ledger.example"), None);
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn find(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
         .take(4 * BRIEF_LETTERS_MAX)
         .filter(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
         .count();
-    let strangers = !facts.links.is_empty() && !facts.links.iter().any(|link| facts.is_familiar(link.host));
+    let strangers = !facts.links.is_empty() && !facts.links.iter().any(|link| link.is_familiar);
     let is_brief = letters < BRIEF_LETTERS_MAX && strangers && !facts.is_reply;
     let mut note = |is_found: bool, weight: Weight, detail: String| {
         if is_found {

@@ -89,24 +89,45 @@ fn script(c: char) -> Script {
 /// How often a text is disguised: invisible characters between Latin letters, styled letters, alphabets mixed in a word.
 /// A Persian or Hindi text joins its letters with invisible characters for good reason and is not counted.
 pub(super) fn disguises(text: &str) -> usize {
-    if text.is_ascii() {
-        return 0;
+    let mut counter = DisguiseCounter { count: 0, last: Script::Other, is_cut: false };
+    let mut rest = text;
+    // Only what stands next to a character beyond ASCII can be a disguise: the runs between are jumped over.
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        let (plain, foreign) = rest.split_at(at);
+        plain.chars().next().into_iter().for_each(|c| counter.add(c));
+        plain.chars().next_back().into_iter().for_each(|c| counter.jump_to(c));
+        let mut characters = foreign.chars();
+        characters.next().into_iter().for_each(|c| counter.add(c));
+        rest = characters.as_str();
     }
-    let mut count = 0;
-    let mut last = Script::Other;
-    let mut hidden_after_latin = false;
-    for c in text.chars() {
+    rest.chars().next().into_iter().for_each(|c| counter.add(c));
+    counter.count
+}
+
+struct DisguiseCounter {
+    count: usize,
+    last: Script,
+    /// Whether invisible characters follow a Latin letter.
+    is_cut: bool,
+}
+
+impl DisguiseCounter {
+    fn add(&mut self, c: char) {
         if is_invisible(c) {
-            hidden_after_latin |= last == Script::Latin;
-            continue;
+            self.is_cut |= self.last == Script::Latin;
+            return;
         }
         let script = script(c);
-        let is_cut = hidden_after_latin && script == Script::Latin;
-        let is_mixed = script != last && script != Script::Other && last != Script::Other;
-        count += usize::from(is_cut) + usize::from(is_mixed) + usize::from(is_styled(c));
-        (last, hidden_after_latin) = (script, false);
+        let cuts = self.is_cut && script == Script::Latin;
+        let mixes = script != self.last && script != Script::Other && self.last != Script::Other;
+        self.count += usize::from(cuts) + usize::from(mixes) + usize::from(is_styled(c));
+        self.jump_to(c);
     }
-    count
+
+    fn jump_to(&mut self, c: char) {
+        self.last = script(c);
+        self.is_cut = false;
+    }
 }
 
 /// Whether a domain label or local part looks made by a machine: digits and letters in turns, or letters that nobody can

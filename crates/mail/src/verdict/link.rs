@@ -11,38 +11,44 @@ use model::Reason;
 const FRAGMENT_TOKEN_MIN: usize = 12;
 
 pub(super) fn find(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
-    for (weight, shows) in SINGLE {
-        if let Some(found) = facts.links.iter().find(|link| shows(facts, link)) {
-            reasons.push(weight.reason(found.host.to_owned()));
-        }
+    let mut note = |weight: Weight, found: Option<&Target<'_>>| {
+        reasons.extend(found.map(|link| weight.reason(link.host.to_owned())));
+    };
+    for (weight, shows) in OF_HOST {
+        let mut hosts = facts.links.iter().filter(|link| link.is_first_of_host);
+        note(weight, hosts.find(|link| shows(link)));
+    }
+    for (weight, shows) in OF_LINK {
+        note(weight, facts.links.iter().find(|link| shows(facts, link)));
     }
     find_without_host(facts, reasons);
     find_in_all(facts, reasons);
     find_borrowed_pictures(facts, reasons);
 }
 
-type Shows = fn(&Facts<'_>, &Target<'_>) -> bool;
+type HostShows = fn(&Target<'_>) -> bool;
+type LinkShows = fn(&Facts<'_>, &Target<'_>) -> bool;
 
-/// Traits that one link shows by itself; each counts once however many links show it.
-const SINGLE: [(Weight, Shows); 13] = [
-    (weight::LINK_IP, |_, link| is_address(link.host) || is_address_name(link.host)),
-    (weight::LINK_PORT, |_, link| has_unusual_port(link.authority())),
-    (weight::LINK_USERINFO, |_, link| link.authority().contains('@')),
-    (weight::LINK_CONFUSABLE, |_, link| is_confusable(link.host)),
-    (weight::LINK_BRAND_HOST, |_, link| brand::in_foreign_host(link.host).is_some()),
-    (weight::LINK_TEXT_LIES, text_lies),
-    (weight::LINK_FREE_HOSTING, |facts, link| {
-        service::is_free_hosting(link.host) && !facts.is_familiar(link.host)
-    }),
-    (weight::LINK_FORM_SERVICE, |facts, link| {
-        service::is_form(link.host, link.path()) && !facts.is_familiar(link.host)
-    }),
-    (weight::LINK_SHORTENER, |facts, link| service::is_shortener(link.host) && !facts.is_familiar(link.host)),
-    (weight::LINK_REDIRECTOR, |_, link| service::is_redirector(link.host, link.path())),
-    (weight::LINK_RANDOM_HOST, |facts, link| !facts.is_familiar(link.host) && has_random_label(link.host)),
-    (weight::LINK_FRAGMENT_TOKEN, |_, link| has_fragment_token(link.url)),
+/// Traits of a host alone; each counts once however many hosts show it.
+const OF_HOST: [(Weight, HostShows); 6] = [
+    (weight::LINK_IP, |link| is_address(link.host) || is_address_name(link.host)),
+    (weight::LINK_CONFUSABLE, |link| is_confusable(link.host)),
+    (weight::LINK_BRAND_HOST, |link| brand::in_foreign_host(link.host).is_some()),
+    (weight::LINK_FREE_HOSTING, |link| !link.is_familiar && service::is_free_hosting(link.host)),
+    (weight::LINK_SHORTENER, |link| !link.is_familiar && service::is_shortener(link.host)),
+    (weight::LINK_RANDOM_HOST, |link| !link.is_familiar && has_random_label(link.host)),
+];
+
+/// Traits of a whole link; each counts once however many links show it.
+const OF_LINK: [(Weight, LinkShows); 7] = [
+    (weight::LINK_PORT, |_, link| has_unusual_port(link.authority)),
+    (weight::LINK_USERINFO, |_, link| link.authority.contains('@')),
+    (weight::LINK_TEXT_LIES, |_, link| text_lies(link)),
+    (weight::LINK_FORM_SERVICE, |_, link| !link.is_familiar && service::is_form(link.host, link.path)),
+    (weight::LINK_REDIRECTOR, |_, link| service::is_redirector(link.host, link.organization, link.path)),
+    (weight::LINK_FRAGMENT_TOKEN, |_, link| has_fragment_token(link.path)),
     (weight::LINK_RECIPIENT, |facts, link| {
-        !facts.is_list && !facts.is_familiar(link.host) && names_recipient(facts, link)
+        !facts.is_list && !link.is_familiar && names_recipient(facts, link)
     }),
 ];
 
@@ -72,10 +78,13 @@ fn is_confusable(host: &str) -> bool {
             && unicode_security::confusable_detection::skeleton(&shown).all(|c| c.is_ascii()))
 }
 
-fn text_lies(facts: &Facts<'_>, link: &Target<'_>) -> bool {
+fn text_lies(link: &Target<'_>) -> bool {
+    if link.is_familiar {
+        return false;
+    }
     let Some(shown) = shown_host(link.text) else { return false };
     let shown_organization = organizational_domain(&shown);
-    shown_organization != link.organization && !facts.is_familiar(link.host) && !service::is_shortener(&shown)
+    shown_organization != link.organization && !service::is_shortener(&shown)
 }
 
 /// The host that a link's text shows, if the text is nothing but an address of the web.
@@ -96,8 +105,8 @@ fn has_random_label(host: &str) -> bool {
     !is_address(host) && named.split(['.', '-']).any(letters::is_random)
 }
 
-fn has_fragment_token(url: &str) -> bool {
-    let Some((_, fragment)) = url.split_once('#') else { return false };
+fn has_fragment_token(path: &str) -> bool {
+    let Some((_, fragment)) = path.split_once('#') else { return false };
     fragment.contains('@')
         || (fragment.len() >= FRAGMENT_TOKEN_MIN
             && fragment
@@ -106,7 +115,7 @@ fn has_fragment_token(url: &str) -> bool {
 }
 
 fn names_recipient(facts: &Facts<'_>, link: &Target<'_>) -> bool {
-    let path = link.path();
+    let path = link.path;
     facts.recipients.iter().any(|recipient| {
         let (local, domain) = recipient.split_once('@').unwrap_or((recipient, ""));
         path.contains(local)
@@ -152,7 +161,7 @@ fn find_in_all(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     if facts.traits.links_home && !service::is_free_mail(facts.own) && facts.falsely_claimed().is_none() {
         return reasons.push(weight::LINKS_HOME.reason(facts.own.to_owned()));
     }
-    let is_any_familiar = links.iter().any(|link| facts.is_familiar(link.host));
+    let is_any_familiar = links.iter().any(|link| link.is_familiar);
     if is_any_familiar || facts.is_reply || !facts.is_formatted || facts.own.is_empty() {
         return;
     }
@@ -172,11 +181,15 @@ fn find_borrowed_pictures(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
         .remotes
         .iter()
         .filter(|remote| remote.reference == Reference::Load(crate::disarm::LoadKind::Image));
-    let found = pictures.take(16).find(|picture| {
+    let mut last_host = "";
+    let mut hosts = pictures.take(64).filter(|picture| {
+        std::mem::replace(&mut last_host, picture.web.host.as_str()) != picture.web.host.as_str()
+    });
+    let found = hosts.find(|picture| {
         brand::owner(&picture.web.host).is_some_and(|brand| {
-            !brand.owns(facts.own_host)
+            !brand.owns(facts.own)
                 && !is_content_host(&picture.web.host)
-                && !facts.links.iter().any(|link| brand.owns(link.host))
+                && !facts.links.iter().any(|link| brand.owns(link.organization))
         })
     });
     if let Some(picture) = found {

@@ -76,8 +76,8 @@ const SHORTENERS: &[&str] = &[
     "rebrand.ly",
     "s.id",
     "short.gy",
-    "shorturl.at",
     "shorturl.asia",
+    "shorturl.at",
     "surl.li",
     "t.co",
     "t.ly",
@@ -95,17 +95,18 @@ const SHORTENERS: &[&str] = &[
 /// Object stores, page hosts and site builders: hosts or parents of hosts.
 const FREE_HOSTING: &[&str] = &[
     "000webhostapp.com",
+    "amazonaws.com",
     "appspot.com",
-    "azurefd.net",
     "azureedge.net",
+    "azurefd.net",
     "azurewebsites.net",
     "b-cdn.net",
     "backblazeb2.com",
     "blob.core.windows.net",
     "blogspot.com",
     "cloudapp.azure.com",
-    "cloudfunctions.net",
     "cloudfront.net",
+    "cloudfunctions.net",
     "codesandbox.io",
     "digitaloceanspaces.com",
     "dweb.link",
@@ -131,15 +132,14 @@ const FREE_HOSTING: &[&str] = &[
     "ngrok.io",
     "notion.site",
     "objectstorage.eu-frankfurt-1.oraclecloud.com",
-    "oraclecloud.com",
     "onrender.com",
+    "oraclecloud.com",
     "pages.dev",
     "plesk.page",
     "r2.dev",
     "repl.co",
     "replit.app",
     "s3.amazonaws.com",
-    "amazonaws.com",
     "secureserver.net",
     "sharepoint.com",
     "sites.google.com",
@@ -169,6 +169,7 @@ const FORMS: &[&str] = &[
     "docs.google.com",
     "forms.gle",
     "forms.office.com",
+    "forms.zoho.com",
     "formstack.com",
     "hsforms.com",
     "jotform.com",
@@ -180,7 +181,6 @@ const FORMS: &[&str] = &[
     "typeform.com",
     "wufoo.com",
     "zohopublic.com",
-    "forms.zoho.com",
 ];
 
 /// Well-known sites that pass a reader on to any address: host (or parent) and the beginning of the path.
@@ -211,8 +211,8 @@ const MAILING: &[&str] = &[
     "activehosted.com",
     "agnitas.de",
     "amazonses.com",
-    "awstrack.me",
     "aweber.com",
+    "awstrack.me",
     "beehiiv.com",
     "brevo.com",
     "campaign-archive.com",
@@ -228,8 +228,8 @@ const MAILING: &[&str] = &[
     "exacttarget.com",
     "getresponse.com",
     "hs-sites.com",
-    "hubspotlinks.com",
     "hubspotemail.net",
+    "hubspotlinks.com",
     "intercom-mail.com",
     "klaviyomail.com",
     "klclick.com",
@@ -243,8 +243,8 @@ const MAILING: &[&str] = &[
     "mandrillapp.com",
     "mcsv.net",
     "mjt.lu",
-    "mlsend.com",
     "mktomail.com",
+    "mlsend.com",
     "pardot.com",
     "postmarkapp.com",
     "pstmrk.it",
@@ -253,8 +253,8 @@ const MAILING: &[&str] = &[
     "sailthru.com",
     "salesforce.com",
     "sendgrid.net",
-    "sendinblue.com",
     "sendibm1.com",
+    "sendinblue.com",
     "sparkpostmail.com",
     "substack.com",
     "zendesk.com",
@@ -265,9 +265,9 @@ pub(super) fn is_free_mail(domain: &str) -> bool {
     // Below them lie hosts for groups and for the provider's own mail.
     let is_whole = organizational_domain(domain) == domain;
     is_whole
-        && (FREE_MAIL.contains(&domain)
+        && (is_in(FREE_MAIL, domain)
             || domain.split_once('.').is_some_and(|(label, suffix)| {
-                FREE_MAIL.contains(&label) && (suffix == "com" || is_national(suffix))
+                is_in(FREE_MAIL, label) && (suffix == "com" || is_national(suffix))
             }))
 }
 
@@ -292,11 +292,10 @@ pub(super) fn is_mailing(host: &str) -> bool {
 }
 
 /// Whether host and path are an open redirect of a well-known site.
-pub(super) fn is_redirector(host: &str, path: &str) -> bool {
-    let organization = organizational_domain(host);
+pub(super) fn is_redirector(host: &str, organization: &str, path: &str) -> bool {
     let label = organization.split('.').next().unwrap_or_default();
     REDIRECTORS.iter().any(|(site, start)| {
-        path.starts_with(start) && (*site == host || *site == organization || *site == label)
+        (*site == host || *site == organization || *site == label) && path.starts_with(start)
     })
 }
 
@@ -310,15 +309,54 @@ pub(super) fn is_national(suffix: &str) -> bool {
         )
 }
 
+/// The tables of names are sorted, so that a host costs a handful of comparisons each.
+fn is_in(table: &[&str], name: &str) -> bool {
+    table.binary_search(&name).is_ok()
+}
+
 fn is_at_or_below(host: &str, table: &[&str]) -> bool {
     let mut rest = host;
     loop {
-        if table.contains(&rest) {
+        if is_in(table, rest) {
             return true;
         }
         match rest.split_once('.') {
             Some((_, parent)) if parent.contains('.') => rest = parent,
             _ => return false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_sorted() {
+        [FREE_MAIL, SHORTENERS, FREE_HOSTING, FORMS, MAILING]
+            .iter()
+            .for_each(|table| assert!(table.is_sorted()));
+    }
+
+    #[test]
+    fn free_mailboxes_are_whole_domains() {
+        for domain in ["gmail.com", "hotmail.fr", "yahoo.co.uk", "web.de"] {
+            assert!(is_free_mail(domain), "{domain}");
+        }
+        for domain in
+            ["groups.msn.com", "live.example", "mail.house.example", "outlook.tk", "gmail.house.example"]
+        {
+            assert!(!is_free_mail(domain), "{domain}");
+        }
+    }
+
+    #[test]
+    fn hosts_count_at_and_below_a_service() {
+        assert!(is_shortener("t.co") && !is_shortener("not.co") && !is_shortener("co"));
+        assert!(is_free_hosting("my.page.web.app") && !is_free_hosting("web.example"));
+        assert!(
+            is_redirector("www.google.de", "google.de", "/url?q=x")
+                && !is_redirector("google.de", "google.de", "/maps")
+        );
     }
 }

@@ -114,7 +114,8 @@ impl Scanner {
         let name = element.tag_name();
         self.shape.add(name.as_bytes());
         self.scan.elements += 1;
-        self.is_in_link = false;
+        // Formatting inside a link goes on with it; what comes after some of its text may be outside.
+        self.is_in_link &= self.scan.links.last().is_some_and(|link| link.text.is_empty());
         match name.as_str() {
             "img" => self.scan.images += 1,
             "form" => self.scan.forms += 1,

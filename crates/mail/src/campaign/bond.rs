@@ -45,16 +45,36 @@ pub fn bonds(a: &Strand, b: &Strand, ground: Ground<'_>) -> Vec<Bond> {
         weight: bond::SHAPE * best(&a.shapes, &b.shapes) * rarity * decay(gap, weight::WEAK_HALF_LIFE_DAYS),
     });
     if gap <= weight::AIM_DAYS_MAX && a.is_furtive() && b.is_furtive() {
-        let aim = a.aim(ground.forums);
-        if aim.is_some() && aim == b.aim(ground.forums) {
-            all.push(Bond { code: "SAME_AIM", weight: bond::AIM });
-        }
         if a.tally.imitations > 0 && b.tally.imitations > 0 {
             all.push(Bond { code: "BOTH_IMITATE", weight: bond::IMITATION });
         }
+        let is_alone = strength(&all) < bond::AIM_GROUND_MIN;
+        let full = if is_alone { bond::AIM_RATIO_FULL_ALONE } else { bond::AIM_RATIO_FULL };
+        let days = if gap <= weight::SAME_DAYS_MAX { bond::AIM_SAME_DAYS } else { 0.0 };
+        let ratio = common_aim(a, b, ground.forums);
+        all.push(Bond { code: "SAME_AIM", weight: (bond::AIM + days) * (ratio / full).clamp(0.0, 1.0) });
     }
-    all.retain(|bond| bond.weight > 0.01);
+    all.push(Bond { code: "UNLIKE_MANNER", weight: -unlikeness(a, b) });
+    all.retain(|bond| bond.weight.abs() > 0.01);
     all
+}
+
+/// How surely the less concentrated of both aims at the forum that both aim at; 0 where they aim at none or another.
+fn common_aim(a: &Strand, b: &Strand, forums: &[Forum]) -> f32 {
+    match (a.aim(forums), b.aim(forums)) {
+        (Some((forum, ratio)), Some((other, other_ratio))) if forum == other => ratio.min(other_ratio),
+        _ => 0.0,
+    }
+}
+
+/// Customers of one mailing service share its templates and hosts, and differ in what they do there.
+fn unlikeness(a: &Strand, b: &Strand) -> f32 {
+    let differs = |count: fn(&Strand) -> usize| (a.tally.share(count(a)) - b.tally.share(count(b))).abs();
+    bond::UNLIKE_LISTS * differs(|strand| strand.tally.honest_lists)
+        + bond::UNLIKE_LINKS * differs(|strand| strand.tally.home)
+        + bond::UNLIKE_TOKENS * differs(|strand| strand.tally.tokened)
+        + bond::UNLIKE_IMITATION * differs(|strand| strand.tally.imitations)
+        + bond::UNLIKE_HIDING * differs(|strand| strand.tally.hidden)
 }
 
 /// Sum of what binds.

@@ -20,6 +20,8 @@ pub const WINDOW_DAYS: i64 = 400;
 const RECENT_MAX: usize = 96;
 /// Operations that one strand is compared with.
 const CANDIDATES_MAX: usize = 48;
+/// Messages of a strand up to which it is placed with each.
+const PLACED_EACH_MAX: usize = 12;
 /// Messages after which the window is swept.
 const SWEEP_EVERY: u64 = 50_000;
 
@@ -76,7 +78,8 @@ impl<'house> Correlator<'house> {
             return None;
         }
         let keys = keys(feature);
-        keys.iter().for_each(|key| self.commonness.record(*key, sender));
+        let is_lawful = feature.sender_traits.is_honest_list || known.replies > 0;
+        keys.iter().for_each(|key| self.commonness.record(*key, sender, is_lawful));
         let is_strand = self.strands.contains_key(&sender);
         if !is_strand && (known.replies > 0 || !may_report(feature)) {
             return None;
@@ -84,7 +87,9 @@ impl<'house> Correlator<'house> {
         let warmth = self.history.warmth(known.first);
         let circumstance = Circumstance { standing: known.standing, is_reply, warmth };
         self.extend_strand(sender, position, feature, &keys, circumstance);
-        self.place(sender);
+        if self.is_worth_placing(sender) {
+            self.place(sender);
+        }
         self.judge(sender, feature.time)
     }
 
@@ -135,6 +140,12 @@ impl<'house> Correlator<'house> {
         }
     }
 
+    /// A young strand is placed with each message, an old one with every fourth: it hardly changes any more.
+    fn is_worth_placing(&self, sender: u64) -> bool {
+        let messages = self.strands.get(&sender).map_or(0, |strand| strand.records.len());
+        messages <= PLACED_EACH_MAX || messages.is_multiple_of(4)
+    }
+
     /// Puts a strand where it has most in common.
     fn place(&mut self, sender: u64) {
         let Some(strand) = self.strands.get(&sender) else { return };
@@ -149,12 +160,36 @@ impl<'house> Correlator<'house> {
             }
             return;
         };
-        if there == here {
+        let stays = scores.get(&here).copied().unwrap_or_default();
+        if there != here && (self.size(here) == 1 || score > stays + 1.0) {
+            return self.move_strand(sender, there);
+        }
+        let others = scores.iter().filter(|(other, score)| **other != here && **score >= weight::JOIN_OPERATIONS);
+        if let Some((&other, _)) = others.max_by(|a, b| a.1.total_cmp(b.1)) {
+            self.join(here, other);
+        }
+    }
+
+    /// Joins two operations that began apart, where most of the smaller one's strands are bound to the larger one. Both
+    /// keep their place in the reasons: nothing is merged silently.
+    fn join(&mut self, one: OperationIndex, other: OperationIndex) {
+        let (small, large) = if self.size(one) <= self.size(other) { (one, other) } else { (other, one) };
+        if self.size(large) > weight::JOIN_STRANDS_MAX {
             return;
         }
-        let stays = scores.get(&here).copied().unwrap_or_default();
-        if self.size(here) == 1 || score > stays + 1.0 {
-            self.move_strand(sender, there);
+        let senders: Vec<u64> = self.operations.get(small).map(|left| left.strands.iter().copied().collect()).unwrap_or_default();
+        let is_bound = |sender: &&u64| {
+            let scores = self.strands.get(sender).map(|strand| self.scores(strand)).unwrap_or_default();
+            scores.get(&large).is_some_and(|score| *score >= weight::JOIN_OPERATIONS)
+        };
+        let bound = senders.iter().filter(is_bound).count();
+        if bound * 2 <= senders.len() {
+            return;
+        }
+        let joined = self.operations.get(small).and_then(|left| left.id);
+        senders.iter().for_each(|sender| self.move_strand(*sender, large));
+        if let (Some(operation), Some(id)) = (self.operations.get_mut(large), joined) {
+            operation.joined.push((id, format!("{bound} of its {} senders are bound to this one", senders.len())));
         }
     }
 

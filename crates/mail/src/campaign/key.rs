@@ -95,10 +95,16 @@ pub fn normal_subject(subject: &str) -> String {
     rest.chars().filter(|c| c.is_alphabetic()).take(80).collect()
 }
 
-/// How many distinct senders have used a key, counted in constant memory: a count-min sketch (Cormode and
+/// How many distinct senders, and how many lawful ones, have used a key, counted in constant memory: a count-min sketch (Cormode and
 /// Muthukrishnan 2005) behind a table that remembers which sender used which key last.
 #[derive(Debug)]
 pub struct Commonness {
+    all: Counts,
+    lawful: Counts,
+}
+
+#[derive(Debug)]
+struct Counts {
     counts: Vec<u16>,
     seen: Vec<u32>,
 }
@@ -109,13 +115,39 @@ const SEEN: usize = 1 << 20;
 
 impl Default for Commonness {
     fn default() -> Self {
-        Self { counts: vec![0; COUNTS * ROWS as usize], seen: vec![0; SEEN] }
+        Self { all: Counts::new(), lawful: Counts::new() }
     }
 }
 
 impl Commonness {
     /// Counts `sender` as a user of `key`, once for as long as the pair is remembered.
-    pub fn record(&mut self, key: Key, sender: u64) {
+    pub fn record(&mut self, key: Key, sender: u64, is_lawful: bool) {
+        self.all.record(key, sender);
+        if is_lawful {
+            self.lawful.record(key, sender);
+        }
+    }
+
+    /// Distinct senders who used the key; rather too many than too few.
+    pub fn of(&self, key: Key) -> u16 {
+        self.all.of(key)
+    }
+
+    /// Inverse document frequency, 0 (everybody has it) to 1 (nobody else has it), of `senders` in all. What several
+    /// lawful senders share is a service or a habit, and binds nobody, however few they are: hubs are capped.
+    pub fn rarity(&self, key: Key, senders: usize) -> f32 {
+        let all = (senders as f32 + 20.0).ln();
+        let rare = (1.0 - (f32::from(self.of(key)).max(1.0)).ln() / all).clamp(0.0, 1.0);
+        rare / (1.0 + 0.7 * f32::from(self.lawful.of(key)))
+    }
+}
+
+impl Counts {
+    fn new() -> Self {
+        Self { counts: vec![0; COUNTS * ROWS as usize], seen: vec![0; SEEN] }
+    }
+
+    fn record(&mut self, key: Key, sender: u64) {
         let pair = (key.hash ^ sender.rotate_left(17)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mark = pair as u32 | 1;
         let Some(slot) = self.seen.get_mut((pair >> 44) as usize % SEEN) else { return };
@@ -129,15 +161,8 @@ impl Commonness {
         }
     }
 
-    /// Distinct senders who used the key; rather too many than too few.
-    pub fn of(&self, key: Key) -> u16 {
+    fn of(&self, key: Key) -> u16 {
         (0..ROWS).filter_map(|row| self.counts.get(cell(key, row))).min().copied().unwrap_or_default()
-    }
-
-    /// Inverse document frequency, 0 (everybody has it) to 1 (nobody else has it), of `senders` in all.
-    pub fn rarity(&self, key: Key, senders: usize) -> f32 {
-        let all = (senders as f32 + 20.0).ln();
-        (1.0 - (f32::from(self.of(key)).max(1.0)).ln() / all).clamp(0.0, 1.0)
     }
 }
 
@@ -194,7 +219,7 @@ mod tests {
     fn a_sender_counts_once() {
         let mut commonness = Commonness::default();
         let key = Key::new(KeyKind::Subject, b"vote");
-        [1, 1, 1, 2, 2].into_iter().for_each(|sender| commonness.record(key, sender));
+        [1, 1, 1, 2, 2].into_iter().for_each(|sender| commonness.record(key, sender, false));
         assert_eq!(commonness.of(key), 2);
         assert!(
             commonness.rarity(key, 1_000) < commonness.rarity(Key::new(KeyKind::Subject, b"other"), 1_000)

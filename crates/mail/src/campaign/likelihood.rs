@@ -119,7 +119,7 @@ impl Reasons {
     }
 
     fn senders(&mut self, tally: &Tally, senders: usize) {
-        if senders >= weight::CROWD_SENDERS_MIN && tally.messages.len() * 2 <= senders * 3 {
+        if senders >= weight::CROWD_SENDERS_MIN && tally.messages.len() <= senders * 3 {
             self.add(weight::CROWD, 1.0, format!("{senders} senders, {} messages", tally.messages.len()));
         } else {
             let share = match senders {
@@ -127,7 +127,12 @@ impl Reasons {
                 2 => 0.6,
                 _ => 1.0,
             };
-            self.add(weight::SENDERS, share, format!("{senders} senders, {} messages", tally.messages.len()));
+            // Constituents who take part in a petition have nothing in common but their providers of mailboxes, and write
+            // once or twice each; accounts of one operation write to many, or borrow the same names.
+            let at_hubs = tally.share(tally.novel_at_hub);
+            let breadth = (tally.messages.len() as f32 / senders.max(1) as f32 - 1.0).clamp(0.0, 1.0);
+            let worked = breadth.max(tally.share(tally.imitations)) * (1.0 - 0.8 * at_hubs);
+            self.add(weight::SENDERS, share * worked, format!("{senders} senders, {} messages", tally.messages.len()));
         }
     }
 

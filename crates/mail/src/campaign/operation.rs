@@ -41,18 +41,18 @@ pub const STRAND_KEYS_MAX: usize = 256;
 pub const STRAND_SKETCHES_MAX: usize = 4;
 
 impl Strand {
-    /// Whether its recipients lean towards the forum, and to which.
-    pub fn aim(&self, forums: &[Forum]) -> Option<usize> {
-        likelihood::best_forum(&self.tally, forums).filter(|(_, ratio)| *ratio > 0.4).map(|(forum, _)| forum)
+    /// The forum towards which its recipients lean, and how much (log-likelihood ratio).
+    pub fn aim(&self, forums: &[Forum]) -> Option<(usize, f32)> {
+        likelihood::best_forum(&self.tally, forums).filter(|(_, ratio)| *ratio > 0.4)
     }
 
-    /// Whether it is tracked, unasked for and new: what a reconnaissance strand always is.
+    /// Whether it is tracked, unasked for and new: what a reconnaissance strand always is. A new address at a provider of
+    /// mailboxes is not enough, unless it imitates: constituents write from there.
     pub fn is_furtive(&self) -> bool {
         let tally = &self.tally;
-        tally.tokened.max(tally.beaconed) > 0
-            && tally.honest_lists == 0
-            && tally.replies == 0
-            && tally.known * 2 <= tally.copies
+        let is_tracked = tally.tokened.max(tally.beaconed) > 0;
+        let is_unasked = tally.honest_lists == 0 && tally.replies == 0;
+        is_tracked && is_unasked && (tally.novel * 2 >= tally.copies || tally.imitations > 0)
     }
 }
 

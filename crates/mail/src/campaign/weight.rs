@@ -33,7 +33,7 @@ pub const NOVEL: Weight =
     weight("NOVEL_SENDERS", 2.0, "neither the senders nor their domains wrote to the house before");
 /// A mailbox provider's domain says nothing.
 pub const NOVEL_AT_HUB: Weight =
-    weight("NOVEL_ADDRESSES", 0.5, "the senders are new, at domains that many lawful senders share");
+    weight("NOVEL_ADDRESSES", -1.0, "the senders are new, at domains that many lawful senders share");
 /// A colleague of somebody known.
 pub const KNOWN: Weight =
     weight("KNOWN_ORGANIZATION", -1.0, "the senders belong to an organization that wrote before");
@@ -63,7 +63,7 @@ pub const AT_HOME: Weight = weight("LINKS_HOME", -1.5, "links lead to the sender
 /// Two accounts count for 0.6 of it, three for all.
 pub const SENDERS: Weight = weight("SEVERAL_SENDERS", 2.5, "several sender accounts work as one operation");
 /// The indicted operation used ten accounts.
-pub const CROWD: Weight = weight("CROWD", -4.0, "many people who each wrote once: a petition");
+pub const CROWD: Weight = weight("CROWD", -4.0, "many people who each wrote a few times: a petition");
 /// Consent, shown.
 pub const REPLIED: Weight = weight("REPLIED", -6.0, "members answered these senders");
 /// Consent, suffered.
@@ -95,12 +95,15 @@ pub const ALL: [Weight; 17] = [
 /// Days of history after which "never seen before" means something. Before that every sender is new.
 pub const WARM_UP_DAYS: f32 = 10.0;
 /// Senders at one domain from which on it is taken for a hub: a mailing service or a provider of mailboxes.
-pub const HUB_SENDERS_MIN: u32 = 12;
-/// One-message senders from which on an operation is taken for a crowd. Operations known from indictments used ten accounts.
+pub const HUB_SENDERS_MIN: u32 = 5;
+/// Senders of a few messages each from which on an operation is taken for a crowd. Operations known from indictments used ten accounts.
 pub const CROWD_SENDERS_MIN: usize = 13;
 
 /// Log-odds, in the sense above, at which a strand joins an operation.
 pub const JOIN: f32 = 3.0;
+
+/// The same for two operations that are compared as wholes, strand by strand.
+pub const JOIN_OPERATIONS: f32 = 2.5;
 
 /// How strongly each kind of common ground binds two strands, before inverse document frequency and decay.
 pub mod bond {
@@ -127,14 +130,38 @@ pub mod bond {
     /// The same mailing service.
     pub const SERVICE: f32 = 0.6;
     /// Both strands are new, tracked, unasked for, aimed at one protected group, and close in time.
-    pub const AIM: f32 = 2.0;
+    pub const AIM: f32 = 2.5;
+    /// Concentration (log-likelihood ratio) of the weaker strand at which the common aim counts in full: two recipients of
+    /// the group and none outside. A single recipient may be chance.
+    pub const AIM_RATIO_FULL: f32 = 1.6;
+    /// The same where nothing else binds them: four recipients of the group and none outside. Constituents write to one or
+    /// two.
+    pub const AIM_RATIO_FULL_ALONE: f32 = 2.2;
+    /// Other common ground from which on the common aim is not alone.
+    pub const AIM_GROUND_MIN: f32 = 0.4;
+    /// Added to the common aim where both strands were active on the same days.
+    pub const AIM_SAME_DAYS: f32 = 0.6;
     /// Both imitate whom they link to.
     pub const IMITATION: f32 = 0.8;
+    /// One has honest list headers, the other has none.
+    pub const UNLIKE_LISTS: f32 = 2.0;
+    /// One links to its own organization, the other does not.
+    pub const UNLIKE_LINKS: f32 = 1.0;
+    /// One imitates whom it links to, the other does not.
+    pub const UNLIKE_IMITATION: f32 = 1.2;
+    /// One hides its loads, the other does not.
+    pub const UNLIKE_HIDING: f32 = 0.6;
+    /// One carries tokens, the other does not.
+    pub const UNLIKE_TOKENS: f32 = 1.5;
 }
 
 /// Days after which a bond on exact keys (text, template, slot, domain) has lost half of its strength.
 pub const STRONG_HALF_LIFE_DAYS: f32 = 120.0;
 /// The same for bonds on style (shape, service, linked host).
 pub const WEAK_HALF_LIFE_DAYS: f32 = 20.0;
+/// Pause, in days, up to which two strands were active on the same days.
+pub const SAME_DAYS_MAX: f32 = 3.0;
+/// Operations of at most this many strands are compared as wholes; larger ones are crowds.
+pub const JOIN_STRANDS_MAX: usize = 24;
 /// Longest pause, in days, over which the common aim binds.
 pub const AIM_DAYS_MAX: f32 = 14.0;

@@ -1,9 +1,104 @@
 //! `exercise write`, `exercise run`, `exercise bench`.
 
-use crate::arguments::Exercise;
-use crate::output::Outcome;
-use anyhow::Result;
+mod bench;
+mod folder;
+mod story;
+mod truth;
 
-pub(crate) fn run(_verb: &Exercise) -> Result<Outcome> {
-    Ok(Outcome::Failed)
+use crate::arguments::{Exercise, ExerciseRun, ExerciseWrite};
+use crate::output::{BadInput, Outcome, note, print};
+use crate::progress::Bars;
+use ::exercise::{Plan, Summary as Written, Variant};
+use anyhow::{Context, Result};
+use runtime::clock;
+use runtime::data::Data;
+use runtime::detect::Settings;
+use runtime::progress::Progress;
+use runtime::scan::{Scan, Summary, scan};
+use runtime::source;
+use std::path::Path;
+
+pub(crate) fn run(verb: &Exercise) -> Result<Outcome> {
+    match verb {
+        Exercise::Write(arguments) => write(arguments),
+        Exercise::Run(arguments) => tell(arguments),
+        Exercise::Bench(arguments) => bench::run(arguments),
+    }
+}
+
+fn write(arguments: &ExerciseWrite) -> Result<Outcome> {
+    let mut plan = Plan::lantern(arguments.seed);
+    if let Some(text) = &arguments.variant {
+        plan = Plan::of_variant(arguments.seed, parse(text)?);
+    }
+    if let Some(mails) = arguments.mails {
+        plan.scale.lawful_mails = mails as usize;
+    }
+    folder::check_empty(&arguments.folder)?;
+    let written = write_to(&plan, &arguments.folder)?;
+    note(&format!("{} lawful and {} hostile mails in {}", written.lawful_mails, written.hostile_mails, arguments.folder.display()));
+    Ok(Outcome::Done)
+}
+
+fn parse(text: &str) -> Result<Variant> {
+    Ok(Variant::parse(text).map_err(|error| BadInput(format!("--variant {text}: {error}")))?)
+}
+
+fn write_to(plan: &Plan, target: &Path) -> Result<Written> {
+    let bars = Bars::default();
+    bars.begin("writing", None);
+    let written = ::exercise::write(plan, &mut folder::Folder::new(target, &bars)).with_context(|| format!("cannot write {}", target.display()));
+    bars.end();
+    written
+}
+
+/// `make run`: the exercise through the same code as real mail, and its story.
+fn tell(arguments: &ExerciseRun) -> Result<Outcome> {
+    folder::clear(&arguments.folder)?;
+    let (input, state) = (arguments.folder.join("input"), arguments.folder.join("data"));
+    note(&format!("writing exercise LANTERN (everything in it is invented) to {}", input.display()));
+    let written = write_to(&Plan::lantern(arguments.seed), &input)?;
+    let mut data = Data::open(&state)?;
+    note("reading it as real mail is read: detect, record, correlate");
+    let mut summary = scan_folder(&mut data, &input)?;
+    let disarmed = disarm_campaigns(&mut data, &summary)?;
+    summary.findings = runtime::correlate::correlate(&mut data, &read_house(&input)?, &Bars::default())?;
+    print(&story::tell(&data, &input, &written, &summary, disarmed)?)?;
+    Ok(Outcome::Done)
+}
+
+fn read_house(input: &Path) -> Result<mail::member::House> {
+    Ok(source::members(&input.join("members.csv"))?.0)
+}
+
+/// Scans what the exercise wrote. The truth beside it is not among the paths.
+fn scan_folder(data: &mut Data, input: &Path) -> Result<Summary> {
+    let members = input.join("members.csv");
+    data.keep_house(&std::fs::read(&members)?)?;
+    let boxes = ["mail", "all.mbox"].map(|name| input.join(name));
+    let work = Scan {
+        paths: boxes.into_iter().filter(|path| path.exists()).collect(),
+        proxy_logs: vec![input.join("proxy.log")],
+        settings: Settings { house: read_house(input)?, trusted_authserv_ids: Vec::new(), now: clock::now(), wants_rows: false },
+    };
+    scan(data, &work, None, &Bars::default())
+}
+
+/// Makes every mail of a campaign of concern harmless where it lies; the originals are sealed first.
+fn disarm_campaigns(data: &mut Data, summary: &Summary) -> Result<u64> {
+    let of_concern = summary.findings.campaigns.iter().filter(|campaign| campaign.concern);
+    let records: Vec<_> = of_concern.flat_map(|campaign| summary.findings.records_of(&campaign.id)).collect();
+    let bars = Bars::default();
+    bars.begin("disarming", Some(records.len() as u64));
+    let mut count = 0;
+    for ordinal in records {
+        let path = runtime::intake::read(data, ordinal)?.source;
+        let original = std::fs::read(&path).with_context(|| format!("cannot read {path}"))?;
+        let (harmless, _) = runtime::disarm::disarm(data, &original)?;
+        std::fs::write(&path, &harmless.message).with_context(|| format!("cannot write {path}"))?;
+        count += 1;
+        bars.at(count);
+    }
+    bars.end();
+    Ok(count)
 }

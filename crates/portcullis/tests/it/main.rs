@@ -1,1 +1,10 @@
 //! Tests that start the real binary: one executable, a module per command.
+
+mod campaign;
+mod crash;
+mod disarm;
+mod evidence;
+mod hostile;
+mod hunt;
+mod program;
+mod scan;

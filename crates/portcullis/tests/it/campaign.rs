@@ -1,0 +1,60 @@
+//! `campaign …` and `member …`.
+
+use crate::program::{MEMBERS, Work, beacon, check, json_lines, mailbox};
+
+/// Scans the test mailbox with a proxy log; answers with the data folder.
+fn scanned(work: &Work) -> String {
+    let (mbox, members, data) = (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
+    let log = [
+        // M002 opened; the same URL fetched by another member, an article, a tunnel and a stranger prove nothing.
+        format!("1610968000.000 90 192.0.2.7 TCP_MISS/200 43 GET {} M002 HIER_DIRECT/192.0.2.1 image/gif", beacon(2, 1)),
+        format!("1610968100.000 90 192.0.2.8 TCP_MISS/200 43 GET {} M009 HIER_DIRECT/192.0.2.1 image/gif", beacon(2, 1)),
+        "1610968200.000 90 192.0.2.9 TCP_MISS/200 43 GET https://harbourherald.example/2021/harbour-vote M003 HIER_DIRECT/192.0.2.1 text/html".to_owned(),
+        "1610968300.000 90 192.0.2.9 TCP_TUNNEL/200 43 CONNECT open.mailer.example:443 M001 HIER_DIRECT/192.0.2.1 -".to_owned(),
+        format!("1610968400.000 90 192.0.2.9 TCP_MISS/200 43 GET {} - HIER_DIRECT/192.0.2.1 image/gif", beacon(4, 1)),
+    ];
+    let log = work.file("proxy.log", log.join("\n") + "\n");
+    check(&["mail", "scan", "--members", &members, "--proxy-log", &log, "--data", &data, &mbox], 0);
+    data
+}
+
+#[test]
+fn an_export_tells_the_whole_campaign() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let rows = json_lines(&check(&["campaign", "export", "--data", &data, "--format", "jsonl"], 0));
+    let of_concern: Vec<_> = rows.iter().filter(|row| row["concern"] == true).collect();
+    assert_eq!(of_concern.len(), 1);
+    let campaign = of_concern[0];
+    assert_eq!(campaign["messages"].as_array().map(Vec::len), Some(8));
+    assert_eq!(campaign["senders"].as_array().map(Vec::len), Some(2));
+    assert!(campaign["first_alert"]["after_messages"].as_u64().is_some_and(|after| (3..=8).contains(&after)));
+    assert_eq!(campaign["members"], serde_json::json!({"M001": "delivered", "M002": "opened", "M003": "delivered", "M004": "delivered"}));
+    let codes: Vec<&str> = campaign["reasons"].as_array().expect("reasons").iter().filter_map(|reason| reason["code"].as_str()).collect();
+    assert!(codes.contains(&"IMITATES_LINKED") && codes.contains(&"SEVERAL_SENDERS"), "{codes:?}");
+}
+
+#[test]
+fn the_ledger_gives_each_state_its_evidence() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let rows = json_lines(&check(&["member", "show", "M002", "--data", &data, "--format", "jsonl"], 0));
+    assert_eq!((rows.len(), rows[0]["state"].as_str()), (1, Some("opened")));
+    let entry = check(&["evidence", "show", &rows[0]["evidence"].to_string(), "--data", &data], 0);
+    assert!(entry.contains("member.state") && entry.contains("the commitment is opened"), "{entry}");
+    assert!(!entry.lines().next().is_some_and(|line| line.contains("M002")), "the log itself names nobody: {entry}");
+    let message = check(&["evidence", "show", &rows[0]["message_evidence"].to_string(), "--data", &data], 0);
+    assert!(message.contains("bait-2-"), "{message}");
+}
+
+#[test]
+fn show_and_list_are_for_people() {
+    let work = Work::new();
+    let data = scanned(&work);
+    assert!(check(&["campaign", "list", "--data", &data], 0).contains("3 delivered, 1 opened"));
+    let shown = check(&["campaign", "show", "C-", "--data", &data], 0);
+    assert!(shown.contains("for and against") && shown.contains("IMITATES_LINKED"), "{shown}");
+    check(&["campaign", "show", "C-none", "--data", &data], 2);
+    check(&["member", "show", "M999", "--data", &data], 2);
+    check(&["campaign", "list", "--data", &work.text("nowhere")], 1);
+}

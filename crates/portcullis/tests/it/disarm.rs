@@ -1,0 +1,35 @@
+//! `mail disarm`.
+
+use crate::program::{Work, bait, check, json_lines, run};
+
+#[test]
+fn the_message_comes_out_harmless_and_the_original_is_sealed() {
+    let work = Work::new();
+    let (mail, data, out) = (work.file("a.eml", bait(1, 1, 18)), work.text("data"), work.text("out.eml"));
+    check(&["mail", "disarm", &mail, "--data", &data, "-o", &out], 0);
+    let harmless = std::fs::read_to_string(&out).expect("the message");
+    assert!(!harmless.contains("open.mailer.example") && harmless.contains("shorten the way to school"));
+    let rows = json_lines(&check(&["mail", "scan", "--format", "jsonl", &out], 0));
+    assert_eq!(rows[0]["beacons"], serde_json::json!([]));
+    let sealed: Vec<u8> = crate::program::files(&work.path("data/blobs")).iter().flat_map(|path| std::fs::read(path).expect("a blob")).collect();
+    assert!(!sealed.windows(12).any(|window| window == b"open.mailer."), "originals lie encrypted");
+    assert!(check(&["evidence", "show", "0", "--data", &data], 0).contains("mail.disarmed"));
+}
+
+#[test]
+fn a_pipe_will_do() {
+    let work = Work::new();
+    let data = work.text("data");
+    let mut child = crate::program::portcullis(&["mail", "disarm", "-", "--data", &data]);
+    let mut child = child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("it starts");
+    std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), bait(1, 1, 18).as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("open.mailer.example"));
+}
+
+#[test]
+fn nothing_is_no_message() {
+    let work = Work::new();
+    let output = run(&["mail", "disarm", &work.file("empty.eml", ""), "--data", &work.text("data")]);
+    assert_eq!(output.status.code(), Some(2));
+}

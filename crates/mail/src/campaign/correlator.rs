@@ -2,7 +2,7 @@
 
 use super::bond::{self, Ground};
 use super::history::History;
-use super::key::{Commonness, Key, Users, keys};
+use super::key::{Commonness, Key, KeyKind, Users, keys};
 use super::operation::{FirstAlert, Operation, OperationIndex, STRAND_KEYS_MAX, STRAND_SKETCHES_MAX, Strand};
 use super::tally::{Circumstance, Forum, Recipient, Tally};
 use super::weight;
@@ -20,6 +20,8 @@ pub const WINDOW_DAYS: i64 = 400;
 const RECENT_MAX: usize = 96;
 /// Operations that one strand is compared with.
 const CANDIDATES_MAX: usize = 48;
+/// Rarity of a key from which on its other users are compared with a strand.
+const RARITY_MIN: f32 = 0.12;
 /// Messages of a strand up to which it is placed with each.
 const PLACED_EACH_MAX: usize = 12;
 /// Messages after which the window is swept.
@@ -74,18 +76,18 @@ impl<'house> Correlator<'house> {
         let sender = xxh3_64(feature.sender.as_bytes());
         let is_reply = feature.replies_to_domains.iter().any(|domain| self.house.domains().contains(domain));
         let known = self.history.record(sender, feature, is_reply);
-        if self.is_internal(feature) {
+        let is_strand = self.strands.contains_key(&sender);
+        if self.is_internal(feature) || (feature.remotes.is_empty() && !is_strand) {
             return None;
         }
         let keys = keys(feature);
         let is_lawful = feature.sender_traits.is_honest_list || known.replies > 0;
         keys.iter().for_each(|key| self.commonness.record(*key, sender, is_lawful));
-        let is_strand = self.strands.contains_key(&sender);
         if !is_strand && (known.replies > 0 || !may_report(feature)) {
             return None;
         }
         let warmth = self.history.warmth(known.first);
-        let circumstance = Circumstance { standing: known.standing, is_reply, warmth };
+        let circumstance = Circumstance { standing: known.standing, is_lookalike: known.is_lookalike, is_reply, warmth };
         self.extend_strand(sender, position, feature, &keys, circumstance);
         if self.is_worth_placing(sender) {
             self.place(sender);
@@ -122,7 +124,9 @@ impl<'house> Correlator<'house> {
             if strand.keys.len() < STRAND_KEYS_MAX || strand.keys.contains_key(key) {
                 strand.keys.insert(*key, feature.time);
             }
-            self.users.record(*key, sender);
+            if key.kind != KeyKind::ShapeBand {
+                self.users.record(*key, sender);
+            }
         }
         let telling = feature.remotes.iter().filter(|remote| remote.is_load() || remote.is_tokened());
         strand.hosts.extend(telling.take(8).map(|remote| remote.host().to_owned()));
@@ -209,7 +213,7 @@ impl<'house> Correlator<'house> {
 
     fn candidates(&self, strand: &Strand) -> BTreeSet<u64> {
         let mut found = BTreeSet::new();
-        for key in strand.keys.keys() {
+        for key in strand.keys.keys().filter(|key| self.is_telling(**key)) {
             if found.len() >= CANDIDATES_MAX {
                 break;
             }
@@ -220,6 +224,11 @@ impl<'house> Correlator<'house> {
         }
         found.remove(&strand.sender);
         found
+    }
+
+    /// Whether sharing this key alone is worth a comparison: hubs and stock page layouts are not.
+    fn is_telling(&self, key: Key) -> bool {
+        key.kind != KeyKind::ShapeBand && self.commonness.rarity(key, self.history.len()) >= RARITY_MIN
     }
 
     fn size(&self, operation: OperationIndex) -> usize {

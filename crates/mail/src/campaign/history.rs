@@ -2,7 +2,7 @@
 
 use super::tally::Standing;
 use super::weight;
-use crate::domain::{domain_of, organizational_domain};
+use crate::domain::{domain_of, organization_label, organizational_domain};
 use crate::feature::Feature;
 use model::{EventTime, time::DAY_SECS};
 use std::collections::HashMap;
@@ -21,6 +21,8 @@ pub struct Sender {
     pub replies: u32,
     /// How the sender stood when it first wrote.
     pub standing: Standing,
+    /// Whether its domain looked like that of another organization by then.
+    pub is_lookalike: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +36,8 @@ struct Domain {
 pub struct History {
     senders: HashMap<u64, Sender>,
     domains: HashMap<u64, Domain>,
+    /// Organization by the letters of its name: the first that was seen with these.
+    names: HashMap<u64, u64>,
     first: Option<EventTime>,
 }
 
@@ -47,13 +51,21 @@ impl History {
         self.first = Some(self.first.map_or(now, |first| first.min(now)));
         if !self.senders.contains_key(&sender) {
             let standing = self.standing(feature);
-            self.senders.insert(sender, Sender { first: now, last: now, messages: 0, replies: 0, standing });
+            let is_lookalike = self.is_lookalike(domain_of(&feature.sender));
+            self.senders.insert(sender, Sender { first: now, last: now, messages: 0, replies: 0, standing, is_lookalike });
         }
         let Some(known) = self.senders.get_mut(&sender) else { unreachable!("inserted above") };
         known.messages += 1;
         known.replies += u32::from(is_reply);
         known.last = known.last.max(now);
         *known
+    }
+
+    /// Whether another organization was seen first with the same letters in its name.
+    fn is_lookalike(&mut self, host: &str) -> bool {
+        let Some(name) = name_key(host) else { return false };
+        let organization = xxh3_64(organizational_domain(host).as_bytes());
+        *self.names.entry(name).or_insert(organization) != organization
     }
 
     /// How a sender stands that was never seen; counts it to its organization.
@@ -90,6 +102,15 @@ impl History {
     pub fn forget(&mut self, before: EventTime) {
         self.senders.retain(|_, sender| sender.last >= before);
     }
+}
+
+/// Fewest letters of a name that are its own: shorter ones meet by chance.
+const NAME_LETTERS_MIN: usize = 8;
+
+/// The letters of an organization's name, without hyphens, digits and ending.
+fn name_key(host: &str) -> Option<u64> {
+    let letters: Vec<u8> = organization_label(host).bytes().filter(u8::is_ascii_alphabetic).collect();
+    (letters.len() >= NAME_LETTERS_MIN).then(|| xxh3_64(&letters))
 }
 
 /// Key of the organization behind an address.

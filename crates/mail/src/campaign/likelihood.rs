@@ -114,14 +114,15 @@ impl Reasons {
     fn names(&mut self, tally: &Tally) {
         let detail = |count: usize| format!("{count} of {} messages", tally.copies);
         self.add(weight::IMITATION, tally.share(tally.imitations), detail(tally.imitations));
+        self.add(weight::LOOKALIKE, tally.share(tally.lookalikes), detail(tally.lookalikes));
         self.add(weight::ELSEWHERE, tally.share(tally.elsewhere), detail(tally.elsewhere));
         self.add(weight::AT_HOME, tally.share(tally.home), detail(tally.home));
     }
 
     fn senders(&mut self, tally: &Tally, senders: usize) {
-        if senders >= weight::CROWD_SENDERS_MIN && tally.messages.len() <= senders * 3 {
-            self.add(weight::CROWD, 1.0, format!("{senders} senders, {} messages", tally.messages.len()));
-        } else {
+        let crowd = crowd(tally, senders);
+        self.add(weight::CROWD, crowd, format!("{senders} senders, {} messages", tally.messages.len()));
+        if crowd < 1.0 {
             let share = match senders {
                 0 | 1 => 0.0,
                 2 => 0.6,
@@ -130,7 +131,7 @@ impl Reasons {
             // Constituents who take part in a petition have nothing in common but their providers of mailboxes, and write
             // once or twice each; accounts of one operation write to many, or borrow the same names.
             let at_hubs = tally.share(tally.novel_at_hub);
-            let breadth = (tally.messages.len() as f32 / senders.max(1) as f32 - 1.0).clamp(0.0, 1.0);
+            let breadth = (1.5 * (tally.messages.len() as f32 / senders.max(1) as f32 - 1.0)).clamp(0.0, 1.0);
             let worked = breadth.max(tally.share(tally.imitations)) * (1.0 - 0.8 * at_hubs);
             self.add(weight::SENDERS, share * worked, format!("{senders} senders, {} messages", tally.messages.len()));
         }
@@ -151,6 +152,15 @@ impl Reasons {
             format!("over {} days", tally.duration_secs() / DAY_SECS),
         );
     }
+}
+
+/// How much an operation looks like a crowd, 0 to 1: more senders than one team has accounts, who each wrote a time or two,
+/// under their own names.
+fn crowd(tally: &Tally, senders: usize) -> f32 {
+    let from = weight::CROWD_SENDERS.start as f32;
+    let many = (senders as f32 - from) / (weight::CROWD_SENDERS.end as f32 - from);
+    let is_sparse = tally.messages.len() * 2 <= senders * 5;
+    if is_sparse { many.clamp(0.0, 1.0) * (1.0 - tally.share(tally.imitations)) } else { 0.0 }
 }
 
 /// The forum on which the recipients are most concentrated, and by how much (log-likelihood ratio). A house with several

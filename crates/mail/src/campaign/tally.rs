@@ -62,6 +62,8 @@ pub struct Tally {
     pub honest_lists: usize,
     /// Messages whose sender imitates whom it links to.
     pub imitations: usize,
+    /// Messages whose sender's domain looks like another organization's.
+    pub lookalikes: usize,
     /// Messages that link only elsewhere.
     pub elsewhere: usize,
     /// Messages that link to the sender's organization.
@@ -89,6 +91,8 @@ pub struct Tally {
 pub struct Circumstance {
     /// How the sender stood when its strand began.
     pub standing: Standing,
+    /// Whether the sender's domain looks like another organization's.
+    pub is_lookalike: bool,
     /// Whether the message answers one of the house.
     pub is_reply: bool,
     /// How much history there was when the strand began, 0 to 1.
@@ -119,6 +123,7 @@ impl Tally {
         );
         self.honest_lists += usize::from(traits.is_honest_list);
         self.imitations += usize::from(traits.imitates_linked);
+        self.lookalikes += usize::from(seen.is_lookalike);
         self.elsewhere += usize::from(traits.links_elsewhere_only);
         self.home += usize::from(traits.links_home);
         self.replies += usize::from(seen.is_reply);
@@ -139,6 +144,7 @@ impl Tally {
         self.beaconed += other.beaconed;
         self.honest_lists += other.honest_lists;
         self.imitations += other.imitations;
+        self.lookalikes += other.lookalikes;
         self.elsewhere += other.elsewhere;
         self.home += other.home;
         self.replies += other.replies;

@@ -3,8 +3,8 @@
 //! Weights are natural logarithms of likelihood ratios: how much more often a trait is seen in a hostile operation than
 //! in lawful mail to the same house. They add up to the log-odds that an operation is a campaign of concern.
 
-/// Log-odds before anything is seen. About one operation in three thousand that write to a house is hostile.
-pub const PRIOR: f32 = -8.0;
+/// Log-odds before anything is seen. About one operation in two thousand that write to a house is hostile.
+pub const PRIOR: f32 = -7.6;
 /// Log-odds at which a person is alerted: more likely than not, by everything that was counted.
 pub const ALERT: f32 = 0.0;
 /// Fewest messages, and fewest recipients, that a person is alerted about.
@@ -55,6 +55,9 @@ pub const IMITATION: Weight = weight(
     2.5,
     "name or domain of the senders imitates an organization that they link to",
 );
+/// Companies own several top-level domains, so it counts less than an imitation of what is linked.
+pub const LOOKALIKE: Weight =
+    weight("LOOKALIKE_DOMAIN", 1.5, "the senders' domain differs only in hyphens, digits or ending from another one that the house knows");
 /// Readers pass articles on as well.
 pub const ELSEWHERE: Weight =
     weight("LINKS_ELSEWHERE", 0.5, "no link leads to the sender's own organization");
@@ -72,7 +75,7 @@ pub const REGULAR: Weight = weight("REGULAR", -1.5, "the same readers have been 
 pub const CANARY: Weight = weight("CANARY", 4.0, "an address that nobody was ever given was written to");
 
 /// Every weight, for the documentation and for `campaign show`.
-pub const ALL: [Weight; 17] = [
+pub const ALL: [Weight; 18] = [
     CONCENTRATION,
     NOVEL,
     NOVEL_AT_HUB,
@@ -83,6 +86,7 @@ pub const ALL: [Weight; 17] = [
     NO_LIST,
     HONEST_LIST,
     IMITATION,
+    LOOKALIKE,
     ELSEWHERE,
     AT_HOME,
     SENDERS,
@@ -96,8 +100,9 @@ pub const ALL: [Weight; 17] = [
 pub const WARM_UP_DAYS: f32 = 10.0;
 /// Senders at one domain from which on it is taken for a hub: a mailing service or a provider of mailboxes.
 pub const HUB_SENDERS_MIN: u32 = 5;
-/// Senders of a few messages each from which on an operation is taken for a crowd. Operations known from indictments used ten accounts.
-pub const CROWD_SENDERS_MIN: usize = 13;
+/// Senders of a message or two each, from where an operation begins to look like a crowd to where it is one. Operations
+/// known from indictments used ten accounts.
+pub const CROWD_SENDERS: std::ops::Range<usize> = 4..10;
 
 /// Log-odds, in the sense above, at which a strand joins an operation.
 pub const JOIN: f32 = 3.0;

@@ -20,7 +20,12 @@ fn main() -> std::io::Result<()> {
     let urls: usize = messages.iter().map(|message| floor(message)).sum();
     let spent = cpu_secs() - before;
     let count = messages.len().max(1) as f64;
-    println!("{} messages, {:.1} KB mean, {urls} URLs, {:.0} msg/CPU-s", messages.len(), bytes as f64 / count / 1e3, count / spent);
+    println!(
+        "{} messages, {:.1} KB mean, {urls} URLs, {:.0} msg/CPU-s",
+        messages.len(),
+        bytes as f64 / count / 1e3,
+        count / spent
+    );
     Ok(())
 }
 
@@ -37,7 +42,8 @@ fn read(path: &Path, messages: &mut Vec<Vec<u8>>) -> std::io::Result<()> {
 
 fn floor(raw: &[u8]) -> usize {
     let Some(message) = MessageParser::default().parse(raw) else { return 0 };
-    let html = message.parts.iter().filter(|part| part.is_text_html()).filter_map(|part| part.text_contents());
+    let html =
+        message.parts.iter().filter(|part| part.is_text_html()).filter_map(|part| part.text_contents());
     html.map(urls).sum()
 }
 

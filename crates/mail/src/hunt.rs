@@ -52,18 +52,28 @@ impl std::str::FromStr for Indicator {
         let text = text.trim();
         let unknown = || IndicatorError::Unknown(text.to_owned());
         let (kind, value) = match text.split_once(':') {
-            Some((kind @ ("from" | "domain" | "host" | "url" | "sha256" | "subject" | "id"), value)) => (kind, value.trim()),
+            Some((kind @ ("from" | "domain" | "host" | "url" | "sha256" | "subject" | "id"), value)) => {
+                (kind, value.trim())
+            }
             _ => (guess(text), text),
         };
         match kind {
             "from" => normal_address(value).map(Self::Sender).ok_or_else(unknown),
-            "domain" | "host" => is_domain(value).then(|| Self::Domain(normal_host(value).into_owned())).ok_or_else(unknown),
-            "url" => UrlPattern::parse(value).map(Self::Url).ok_or_else(|| IndicatorError::TooShort(text.to_owned())),
+            "domain" | "host" => {
+                is_domain(value).then(|| Self::Domain(normal_host(value).into_owned())).ok_or_else(unknown)
+            }
+            "url" => UrlPattern::parse(value)
+                .map(Self::Url)
+                .ok_or_else(|| IndicatorError::TooShort(text.to_owned())),
             "sha256" => value.to_ascii_lowercase().parse().map(Self::Digest).map_err(|_| unknown()),
             "id" => Ok(Self::MessageId(value.trim_matches(['<', '>']).to_owned())),
             "subject" => {
                 let words: Vec<String> = words(value).collect();
-                if words.is_empty() { Err(IndicatorError::TooShort(text.to_owned())) } else { Ok(Self::Subject(words)) }
+                if words.is_empty() {
+                    Err(IndicatorError::TooShort(text.to_owned()))
+                } else {
+                    Ok(Self::Subject(words))
+                }
             }
             _ => Err(unknown()),
         }
@@ -88,7 +98,9 @@ fn guess(text: &str) -> &'static str {
 }
 
 fn is_domain(text: &str) -> bool {
-    text.contains('.') && !text.starts_with('.') && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '*' | ':'))
+    text.contains('.')
+        && !text.starts_with('.')
+        && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '*' | ':'))
 }
 
 impl fmt::Display for Indicator {
@@ -110,11 +122,18 @@ impl Indicator {
         match self {
             Self::Sender(address) => vec![vec![term(TermKind::Sender, address.as_bytes())]],
             Self::Domain(domain) => {
-                vec![vec![term(TermKind::SenderDomain, domain.as_bytes()), term(TermKind::Host, domain.as_bytes())]]
+                vec![vec![
+                    term(TermKind::SenderDomain, domain.as_bytes()),
+                    term(TermKind::Host, domain.as_bytes()),
+                ]]
             }
             Self::Url(pattern) => pattern.terms(),
-            Self::Digest(digest) => vec![vec![term(TermKind::Attachment, &digest.0), term(TermKind::Message, &digest.0)]],
-            Self::Subject(words) => words.iter().map(|word| vec![term(TermKind::SubjectWord, word.as_bytes())]).collect(),
+            Self::Digest(digest) => {
+                vec![vec![term(TermKind::Attachment, &digest.0), term(TermKind::Message, &digest.0)]]
+            }
+            Self::Subject(words) => {
+                words.iter().map(|word| vec![term(TermKind::SubjectWord, word.as_bytes())]).collect()
+            }
             Self::MessageId(id) => vec![vec![term(TermKind::MessageId, id.as_bytes())]],
         }
     }
@@ -128,7 +147,9 @@ impl Indicator {
                 let hosts = feature.remotes.iter().map(|remote| remote.host());
                 senders.into_iter().chain(hosts).any(|host| with_parents(host).any(|parent| parent == domain))
             }
-            Self::Url(pattern) => feature.remotes.iter().any(|remote| pattern.matches(&remote.template, remote.hash)),
+            Self::Url(pattern) => {
+                feature.remotes.iter().any(|remote| pattern.matches(&remote.template, remote.hash))
+            }
             Self::Digest(digest) => feature.digest == *digest || feature.attachments.contains(digest),
             Self::Subject(wanted) => {
                 let subject = feature.subject.to_lowercase();
@@ -142,18 +163,27 @@ impl Indicator {
 impl UrlPattern {
     fn parse(text: &str) -> Option<Self> {
         let bare = text.split_once("://").map_or(text, |(_, rest)| rest).split('#').next()?.to_lowercase();
-        let exact = if bare.contains('*') { None } else { url::parse(&format!("http://{}", text.split_once("://").map_or(text, |(_, rest)| rest))) };
+        let exact = if bare.contains('*') {
+            None
+        } else {
+            url::parse(&format!("http://{}", text.split_once("://").map_or(text, |(_, rest)| rest)))
+        };
         (bare.bytes().filter(u8::is_ascii_alphanumeric).count() >= 4).then_some(Self { text: bare, exact })
     }
 
     fn terms(&self) -> Vec<Vec<u64>> {
         if let Some(exact) = &self.exact {
-            return vec![vec![term(TermKind::Url, &exact.hash.to_le_bytes()), term(TermKind::Host, exact.host.as_bytes())]];
+            return vec![vec![
+                term(TermKind::Url, &exact.hash.to_le_bytes()),
+                term(TermKind::Host, exact.host.as_bytes()),
+            ]];
         }
         let host = self.text.split(['/', '?']).next().unwrap_or_default();
         // `*.t.example/…` names a parent of every host that fits.
         let parent = host.rsplit_once("*.").map_or(host, |(_, parent)| parent);
-        let is_whole = !parent.contains('*') && parent.contains('.') && parent.len() >= organizational_domain(parent).len();
+        let is_whole = !parent.contains('*')
+            && parent.contains('.')
+            && parent.len() >= organizational_domain(parent).len();
         let host = is_whole.then(|| vec![term(TermKind::Host, parent.as_bytes())]);
         // A piece that `*` cuts may be part of a longer word and is not in the index.
         let whole = pieces(&self.text).filter(|piece| !piece.contains('*') && !url::is_token(piece));
@@ -188,7 +218,9 @@ fn fits(pattern: &[u8], template: &[u8]) -> bool {
             }
             let in_slot = starts_slot(template, at);
             let is_same = template.get(at) == Some(&wanted);
-            if let Some(place) = next.get_mut(if in_slot { at } else { at + 1 }).filter(|_| in_slot || is_same) {
+            if let Some(place) =
+                next.get_mut(if in_slot { at } else { at + 1 }).filter(|_| in_slot || is_same)
+            {
                 *place = true;
             }
         }
@@ -205,7 +237,10 @@ fn starts_slot(template: &[u8], at: usize) -> bool {
 /// Where a slot begins, the place behind it is reachable too.
 fn skip_slots(reachable: &mut [bool], template: &[u8]) {
     for at in 0..template.len() {
-        if reachable.get(at) == Some(&true) && starts_slot(template, at) && let Some(behind) = reachable.get_mut(at + 2) {
+        if reachable.get(at) == Some(&true)
+            && starts_slot(template, at)
+            && let Some(behind) = reachable.get_mut(at + 2)
+        {
             *behind = true;
         }
     }
@@ -217,7 +252,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(text.parse::<Indicator>().map_or_else(|error| error.to_string(), |indicator| indicator.to_string()), expected);
+        assert_eq!(
+            text.parse::<Indicator>()
+                .map_or_else(|error| error.to_string(), |indicator| indicator.to_string()),
+            expected
+        );
     }
 
     #[test]

@@ -41,7 +41,9 @@ impl std::error::Error for BadInput {}
 /// Prints an error with its causes, and says how to exit. A reader who left (`| head`) is no error.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     let is_closed = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        kind.or(json) == Some(io::ErrorKind::BrokenPipe)
     };
     if error.chain().any(is_closed) {
         return ExitCode::SUCCESS;
@@ -100,14 +102,26 @@ const COLUMNS_DEFAULT: u16 = 100;
 /// A table with a header, as wide as the terminal at most.
 pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    table
+        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header.to_vec());
     if !io::stdout().is_terminal() {
-        table.set_width(COLUMNS_DEFAULT);
+        let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        table.set_width(told.unwrap_or(COLUMNS_DEFAULT));
     }
     table
 }
 
 /// Text from mail as a terminal may show it: control characters, which could move its cursor or colour, become `?`.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') { '?' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                '?'
+            } else {
+                c
+            }
+        })
+        .collect()
 }

@@ -8,7 +8,7 @@ use crate::opening::{self, KnownFetch, Sent};
 use crate::progress::Progress;
 use crate::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
 use anyhow::Result;
-use mail::campaign::correlator::{message_key, recipients};
+use mail::campaign::observation::{message_key, recipients};
 use mail::campaign::tally::Recipient;
 use mail::campaign::{Correlator, Operation, likelihood, link};
 use mail::feature::Feature;
@@ -37,8 +37,12 @@ impl Findings {
     /// Records of a campaign, ascending.
     pub fn records_of(&self, id: &str) -> Vec<Ordinal> {
         let position = self.campaigns.iter().position(|campaign| campaign.id == id);
-        let mut records: Vec<Ordinal> =
-            self.members_of.iter().filter(|(_, at)| Some(**at) == position).map(|(ordinal, _)| Ordinal(*ordinal)).collect();
+        let mut records: Vec<Ordinal> = self
+            .members_of
+            .iter()
+            .filter(|(_, at)| Some(**at) == position)
+            .map(|(ordinal, _)| Ordinal(*ordinal))
+            .collect();
         records.sort_unstable();
         records
     }
@@ -110,12 +114,21 @@ struct OperationReader<'a> {
 
 impl OperationReader<'_> {
     fn read(&mut self, correlator: &Correlator<'_>, operation: &Operation) -> Result<ReadOperation> {
-        let mut records: Vec<u64> = correlator.strands(operation).iter().flat_map(|strand| strand.records.iter().copied()).collect();
+        let mut records: Vec<u64> =
+            correlator.strands(operation).iter().flat_map(|strand| strand.records.iter().copied()).collect();
         records.sort_unstable();
-        let mut read = ReadOperation { records, message_ids: Vec::new(), states: BTreeMap::new(), outlets: BTreeMap::new() };
+        let mut read = ReadOperation {
+            records,
+            message_ids: Vec::new(),
+            states: BTreeMap::new(),
+            outlets: BTreeMap::new(),
+        };
         let mut sent = Sent::default();
-        let mut features =
-            read.records.iter().map(|ordinal| Ok((*ordinal, intake::read(self.data, Ordinal(*ordinal))?))).collect::<Result<Vec<_>>>()?;
+        let mut features = read
+            .records
+            .iter()
+            .map(|ordinal| Ok((*ordinal, intake::read(self.data, Ordinal(*ordinal))?)))
+            .collect::<Result<Vec<_>>>()?;
         features.sort_by_key(|(ordinal, feature)| (feature.time, *ordinal));
         let mut seen = HashSet::new();
         for (ordinal, feature) in &features {
@@ -130,7 +143,13 @@ impl OperationReader<'_> {
     }
 
     /// Who has this message in the mailbox, and in which state.
-    fn deliver(&self, ordinal: u64, feature: &Feature, states: &mut BTreeMap<String, ledger::Standing>, sent: &mut Sent) {
+    fn deliver(
+        &self,
+        ordinal: u64,
+        feature: &Feature,
+        states: &mut BTreeMap<String, ledger::Standing>,
+        sent: &mut Sent,
+    ) {
         let (members, others) = split(&recipients(self.house, feature));
         sent.add(feature, &members, others);
         let is_disarmed = self.disarmed.contains(&feature.digest.to_string());
@@ -143,7 +162,8 @@ impl OperationReader<'_> {
                 (true, true) => MemberState::Disarmed,
                 (true, false) => MemberState::Delivered,
             };
-            let standing = states.entry(member.id.0.clone()).or_insert_with(|| ledger::Standing::new(feature.time));
+            let standing =
+                states.entry(member.id.0.clone()).or_insert_with(|| ledger::Standing::new(feature.time));
             standing.add(state, feature.time, Some(Ordinal(ordinal)));
         }
     }
@@ -170,9 +190,15 @@ fn split(recipients: &[Recipient]) -> (Vec<MemberIndex>, usize) {
     (members, others)
 }
 
-fn row(correlator: &Correlator<'_>, operation: &Operation, listed: &[&Operation], house: &House, read: ReadOperation) -> CampaignRow {
+fn row(
+    correlator: &Correlator<'_>,
+    operation: &Operation,
+    listed: &[&Operation],
+    house: &House,
+    read: ReadOperation,
+) -> CampaignRow {
     let strands = correlator.strands(operation);
-    let reasons = operation.reasons(correlator.forums());
+    let reasons = correlator.reasons(operation);
     let log_odds = likelihood::log_odds(&reasons);
     let hosts: BTreeSet<&String> = strands.iter().flat_map(|strand| &strand.hosts).collect();
     let concern = operation.first_alert.is_some();
@@ -188,10 +214,21 @@ fn row(correlator: &Correlator<'_>, operation: &Operation, listed: &[&Operation]
         hosts: hosts.into_iter().cloned().collect(),
         first: operation.tally.first.map(rfc3339),
         last: operation.tally.last.map(rfc3339),
-        first_alert: operation.first_alert.map(|alert| AlertRow { time: rfc3339(alert.time), after_messages: alert.after_messages }),
+        first_alert: operation
+            .first_alert
+            .map(|alert| AlertRow { time: rfc3339(alert.time), after_messages: alert.after_messages }),
         messages: read.message_ids,
-        members: read.states.iter().map(|(member, standing)| (member.clone(), standing.state().word().to_owned())).collect(),
-        other_recipients: operation.tally.recipients.keys().filter(|recipient| matches!(recipient, Recipient::Other(_))).count(),
+        members: read
+            .states
+            .iter()
+            .map(|(member, standing)| (member.clone(), standing.state().word().to_owned()))
+            .collect(),
+        other_recipients: operation
+            .tally
+            .recipients
+            .keys()
+            .filter(|recipient| matches!(recipient, Recipient::Other(_)))
+            .count(),
         reasons: reasons.iter().map(ReasonRow::from).collect(),
         linked: linked
             .iter()

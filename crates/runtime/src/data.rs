@@ -38,14 +38,18 @@ impl Data {
     /// When another process has it open, a key does not fit, or something in it is damaged.
     pub fn open(folder: &Path) -> Result<Self> {
         let keys = folder.join("keys");
-        std::fs::create_dir_all(&keys).with_context(|| format!("cannot make the folder {}", keys.display()))?;
+        for private in [folder, keys.as_path()] {
+            make_private(private).with_context(|| format!("cannot make the folder {}", private.display()))?;
+        }
         let seal = std::env::var(SEAL_KEY_VARIABLE).ok();
         let seal = SecretKey::load(seal.as_deref(), &keys.join("seal.key"))?;
         let signing = SecretKey::load_or_create(&keys.join("evidence.key"))?;
         let signer = Signer::from_seed(ORIGIN, signing.bytes())?;
-        let mut store = Embedded::open(folder, &seal).with_context(|| format!("cannot open the data folder {}", folder.display()))?;
+        let mut store = Embedded::open(folder, &seal)
+            .with_context(|| format!("cannot open the data folder {}", folder.display()))?;
         let evidence = EvidenceLog::open(&store.tiles, &mut store.salts, signer)?;
-        std::fs::write(folder.join("evidence.vkey"), format!("{}\n", evidence.vkey())).context("cannot write the public key")?;
+        std::fs::write(folder.join("evidence.vkey"), format!("{}\n", evidence.vkey()))
+            .context("cannot write the public key")?;
         let mut data = Self { folder: folder.to_owned(), store, evidence };
         intake::repair(&mut data)?;
         Ok(data)
@@ -124,7 +128,8 @@ impl Data {
     /// When the store fails or a document is damaged.
     pub fn documents<T: DeserializeOwned>(&self, collection: &str) -> Result<Vec<T>> {
         let parse = |(key, bytes): (String, Vec<u8>)| {
-            serde_json::from_slice(&bytes).with_context(|| format!("the record {collection}/{key} is damaged"))
+            serde_json::from_slice(&bytes)
+                .with_context(|| format!("the record {collection}/{key} is damaged"))
         };
         self.collection(collection)?.into_iter().map(parse).collect()
     }
@@ -147,9 +152,21 @@ impl Data {
     /// When the store fails or the list was damaged.
     pub fn house(&self) -> Result<House> {
         let Some(id) = self.store.records.get(SETTINGS, HOUSE_KEY)? else { return Ok(House::default()) };
-        let id = std::str::from_utf8(&id)?.parse().map_err(|_| anyhow::anyhow!("the record of the list of members is damaged"))?;
+        let id = std::str::from_utf8(&id)?
+            .parse()
+            .map_err(|_| anyhow::anyhow!("the record of the list of members is damaged"))?;
         let csv = self.store.blobs.get(id)?.context("the sealed list of members is missing")?;
         Ok(House::parse(&csv, "members.csv")?.0)
+    }
+}
+
+/// Makes a folder that only its owner can look into; one that is there already keeps its mode.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.is_dir() {
+        Ok(())
+    } else {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
     }
 }
 

@@ -44,7 +44,11 @@ pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<
     let mut message = reader.read(&raw.bytes);
     if message.headers == 0 {
         let reason = message.truncations.first().copied().unwrap_or("no header could be read").to_owned();
-        return Err(Defect { source: raw.source.clone(), position: format!("byte {}", raw.position), reason });
+        return Err(Defect {
+            source: raw.source.clone(),
+            position: format!("byte {}", raw.position),
+            reason,
+        });
     }
     deliver(&mut message, raw.mailbox.as_deref(), &settings.house);
     let remotes = beacon::remotes(&message);
@@ -58,9 +62,17 @@ pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<
     feature.source = raw.source.clone();
     feature.verdict = judgement.verdict;
     feature.score = judgement.score;
-    let row = if settings.wants_rows { to_json(&MessageRow::of(&raw.source, &message, &remotes, &judgement)) } else { Vec::new() };
-    let detected =
-        Detected { time: feature.time, record: feature.encode(), terms: feature::terms(&feature), payload: intake::payload(&feature) };
+    let row = if settings.wants_rows {
+        to_json(&MessageRow::of(&raw.source, &message, &remotes, &judgement))
+    } else {
+        Vec::new()
+    };
+    let detected = Detected {
+        time: feature.time,
+        record: feature.encode(),
+        terms: feature::terms(&feature),
+        payload: intake::payload(&feature),
+    };
     Ok(Output { detected, row, verdict: judgement.verdict, identity: identity(&feature) })
 }
 
@@ -73,9 +85,15 @@ pub fn identity(feature: &Feature) -> u64 {
 /// Where the server wrote no `Delivered-To`, a mailbox folder that is named like a member or an address tells.
 fn deliver(message: &mut Message, mailbox: Option<&str>, house: &House) {
     let Some(mailbox) = mailbox.filter(|_| message.delivered_to.is_empty()) else { return };
-    let name = mailbox.trim_end_matches('/').rsplit('/').find(|name| !name.starts_with('.')).unwrap_or_default();
-    let Some(member) = house.by_id(name).or_else(|| house.by_address(name)).and_then(|index| house.member(index)) else { return };
-    let own = member.addresses.iter().find(|(_, kind)| *kind == MailboxKind::House).or(member.addresses.first());
+    let name =
+        mailbox.trim_end_matches('/').rsplit('/').find(|name| !name.starts_with('.')).unwrap_or_default();
+    let Some(member) =
+        house.by_id(name).or_else(|| house.by_address(name)).and_then(|index| house.member(index))
+    else {
+        return;
+    };
+    let own =
+        member.addresses.iter().find(|(_, kind)| *kind == MailboxKind::House).or(member.addresses.first());
     message.delivered_to.extend(own.map(|(address, _)| address.clone()));
 }
 

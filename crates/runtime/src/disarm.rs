@@ -22,7 +22,12 @@ pub fn disarm(data: &mut Data, original: &[u8]) -> Result<(Disarmed, LeafIndex)>
     let private = Value::object([
         ("original", Value::from(id.to_string())),
         ("disarmed", Value::from(digest(&disarmed.message).to_string())),
-        ("urls", Value::from(disarmed.removed.iter().map(|load| Value::from(load.url.as_str())).collect::<Vec<_>>())),
+        (
+            "urls",
+            Value::from(
+                disarmed.removed.iter().map(|load| Value::from(load.url.as_str())).collect::<Vec<_>>(),
+            ),
+        ),
     ]);
     let entry = Entry {
         kind: "mail.disarmed",

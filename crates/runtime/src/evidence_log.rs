@@ -25,7 +25,10 @@ pub struct Entry {
 impl Entry {
     /// The entry as it stands in the log: canonical JSON (RFC 8785) with a commitment to the private payload.
     pub fn to_leaf(&self, salt: &[u8; SALT_BYTES]) -> Vec<u8> {
-        let commitment = evidence::commit(salt, &self.private).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let commitment = evidence::commit(salt, &self.private)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
         let mut members = vec![
             ("v".to_owned(), Value::from(1)),
             ("kind".to_owned(), Value::from(self.kind)),
@@ -83,10 +86,15 @@ impl EvidenceLog {
     /// # Errors
     /// When the store fails. The log must then be opened anew.
     pub fn record(
-        &mut self, tiles: &dyn Tiles, salts: &mut dyn Salts, entries: &[Entry], before_commit: impl FnOnce(LeafIndex) -> Result<()>,
+        &mut self,
+        tiles: &dyn Tiles,
+        salts: &mut dyn Salts,
+        entries: &[Entry],
+        before_commit: impl FnOnce(LeafIndex) -> Result<()>,
     ) -> Result<LeafIndex> {
         let fresh = fresh_salts(entries.len())?;
-        let leaves: Vec<Vec<u8>> = entries.iter().zip(&fresh).map(|(entry, salt)| entry.to_leaf(salt)).collect();
+        let leaves: Vec<Vec<u8>> =
+            entries.iter().zip(&fresh).map(|(entry, salt)| entry.to_leaf(salt)).collect();
         let range = self.log.append(&leaves)?;
         let first = LeafIndex(range.start.0);
         salts.append(&fresh)?;
@@ -103,7 +111,8 @@ impl EvidenceLog {
 /// One draw for a whole batch: the kernel's generator costs more per call than per byte.
 fn fresh_salts(count: usize) -> Result<Vec<[u8; SALT_BYTES]>> {
     let mut bytes = vec![0; count * SALT_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system has no randomness for salts: {error}"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("the system has no randomness for salts: {error}"))?;
     Ok(bytes.as_chunks().0.to_vec())
 }
 
@@ -118,7 +127,9 @@ impl TileSource for TileStore<'_> {
 
 impl TileSink for TileStore<'_> {
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        self.0.write(path, bytes).map_err(|error| WriteError { path: path.to_owned(), source: Box::new(error) })
+        self.0
+            .write(path, bytes)
+            .map_err(|error| WriteError { path: path.to_owned(), source: Box::new(error) })
     }
 
     fn sync(&mut self) -> Result<(), WriteError> {
@@ -127,6 +138,8 @@ impl TileSink for TileStore<'_> {
 
     fn publish(&mut self, checkpoint: &[u8]) -> Result<(), WriteError> {
         let path = evidence::source::CHECKPOINT_PATH;
-        self.0.publish(path, checkpoint).map_err(|error| WriteError { path: path.to_owned(), source: Box::new(error) })
+        self.0
+            .publish(path, checkpoint)
+            .map_err(|error| WriteError { path: path.to_owned(), source: Box::new(error) })
     }
 }

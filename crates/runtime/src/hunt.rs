@@ -42,7 +42,12 @@ pub struct Hit {
 ///
 /// # Errors
 /// When the store or `take` fails.
-pub fn hunt(data: &Data, house: &House, indicators: &[Indicator], mut take: impl FnMut(Hit) -> Result<()>) -> Result<u64> {
+pub fn hunt(
+    data: &Data,
+    house: &House,
+    indicators: &[Indicator],
+    mut take: impl FnMut(Hit) -> Result<()>,
+) -> Result<u64> {
     let leaves = Leaves::read(data)?;
     let mut hits = 0;
     for indicator in indicators {
@@ -54,7 +59,11 @@ pub fn hunt(data: &Data, house: &House, indicators: &[Indicator], mut take: impl
     Ok(hits)
 }
 
-fn each_match(data: &Data, indicator: &Indicator, take: &mut dyn FnMut(Ordinal, &Feature) -> Result<()>) -> Result<()> {
+fn each_match(
+    data: &Data,
+    indicator: &Indicator,
+    take: &mut dyn FnMut(Ordinal, &Feature) -> Result<()>,
+) -> Result<()> {
     let groups = indicator.terms();
     if groups.is_empty() {
         return read_all(data, indicator, take);
@@ -85,7 +94,11 @@ fn candidates(data: &Data, groups: &[Vec<u64>]) -> Result<BTreeSet<Ordinal>> {
     Ok(found.unwrap_or_default())
 }
 
-fn read_all(data: &Data, indicator: &Indicator, take: &mut dyn FnMut(Ordinal, &Feature) -> Result<()>) -> Result<()> {
+fn read_all(
+    data: &Data,
+    indicator: &Indicator,
+    take: &mut dyn FnMut(Ordinal, &Feature) -> Result<()>,
+) -> Result<()> {
     let mut failure = None;
     let all = Ordinal(0)..Ordinal(data.store.features.len());
     data.store.features.scan(all, &mut |ordinal, _, bytes| {

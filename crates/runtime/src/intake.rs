@@ -55,11 +55,14 @@ pub fn commit(data: &mut Data, batch: &[Detected]) -> Result<()> {
     if batch.is_empty() {
         return Ok(());
     }
-    let rows: Vec<FeatureRow<'_>> =
-        batch.iter().map(|message| FeatureRow { time: message.time, bytes: &message.record, terms: &message.terms }).collect();
+    let rows: Vec<FeatureRow<'_>> = batch
+        .iter()
+        .map(|message| FeatureRow { time: message.time, bytes: &message.record, terms: &message.terms })
+        .collect();
     let range = data.store.features.append(&rows)?;
     data.store.features.sync()?;
-    let entries: Vec<Entry> = batch.iter().map(|message| entry(message.time, message.payload.clone())).collect();
+    let entries: Vec<Entry> =
+        batch.iter().map(|message| entry(message.time, message.payload.clone())).collect();
     tie(data, range.start, &entries)
 }
 
@@ -88,7 +91,8 @@ pub fn repair(data: &mut Data) -> Result<()> {
     let mut first = tied.map_or(0, |row| row.first + row.count);
     while first < data.store.features.len() {
         let end = data.store.features.len().min(first + model::limit::COMMIT_BATCH_MAX as u64);
-        let entries = (first..end).map(|ordinal| restore(data, Ordinal(ordinal))).collect::<Result<Vec<_>>>()?;
+        let entries =
+            (first..end).map(|ordinal| restore(data, Ordinal(ordinal))).collect::<Result<Vec<_>>>()?;
         tie(data, Ordinal(first), &entries)?;
         first = end;
     }
@@ -106,7 +110,8 @@ fn restore(data: &Data, ordinal: Ordinal) -> Result<Entry> {
 /// When it is damaged or the store fails.
 pub fn read(data: &Data, ordinal: Ordinal) -> Result<Feature> {
     let bytes = data.store.features.get(ordinal)?;
-    Feature::decode(&bytes).with_context(|| format!("feature record {} is of another version or damaged", ordinal.0))
+    Feature::decode(&bytes)
+        .with_context(|| format!("feature record {} is of another version or damaged", ordinal.0))
 }
 
 fn rows(data: &Data) -> Result<Vec<BatchRow>> {
@@ -139,5 +144,6 @@ impl Leaves {
 /// When the store fails or the record is damaged.
 pub fn disclosure(data: &Data, leaf: LeafIndex) -> Result<Option<Vec<u8>>> {
     let row = rows(data)?.into_iter().find(|row| (row.leaf..row.leaf + row.count).contains(&leaf.0));
-    row.map(|row| read(data, Ordinal(row.first + leaf.0 - row.leaf)).map(|feature| payload(&feature))).transpose()
+    row.map(|row| read(data, Ordinal(row.first + leaf.0 - row.leaf)).map(|feature| payload(&feature)))
+        .transpose()
 }

@@ -1,7 +1,7 @@
 //! The member ledger: for each member and campaign of concern how far it came, each step with its evidence.
 
-use crate::correlate::Findings;
 use crate::clock::rfc3339;
+use crate::correlate::Findings;
 use crate::data::Data;
 use crate::evidence_log::Entry;
 use crate::intake::Leaves;
@@ -104,11 +104,22 @@ fn alert_entry(campaign: &CampaignRow) -> Result<Entry> {
     let alert = campaign.first_alert.as_ref().context("a campaign of concern has its first alert")?;
     let time = crate::clock::parse_rfc3339(&alert.time).context("the first alert has a time")?;
     let after = u32::try_from(alert.after_messages).unwrap_or(u32::MAX);
-    let public = vec![("campaign", Value::from(campaign.id.as_str())), ("after_messages", Value::from(after))];
+    let public =
+        vec![("campaign", Value::from(campaign.id.as_str())), ("after_messages", Value::from(after))];
     let private = Value::object([
         ("name", Value::from(campaign.name.as_str())),
-        ("senders", Value::from(campaign.senders.iter().map(|sender| Value::from(sender.as_str())).collect::<Vec<_>>())),
-        ("reasons", Value::from(campaign.reasons.iter().map(|reason| Value::from(reason.detail.as_str())).collect::<Vec<_>>())),
+        (
+            "senders",
+            Value::from(
+                campaign.senders.iter().map(|sender| Value::from(sender.as_str())).collect::<Vec<_>>(),
+            ),
+        ),
+        (
+            "reasons",
+            Value::from(
+                campaign.reasons.iter().map(|reason| Value::from(reason.detail.as_str())).collect::<Vec<_>>(),
+            ),
+        ),
     ]);
     Ok(Entry { kind: "campaign.alerted", time, public, private: private.to_canonical().into_bytes() })
 }
@@ -124,7 +135,8 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
             let state = standing.state();
             let known = old.get(&(campaign.clone(), member.clone()));
             // A state that persons or machines reached once is never taken back.
-            let is_known = known.is_some_and(|row| row.state.parse().is_ok_and(|before: MemberState| before >= state));
+            let is_known =
+                known.is_some_and(|row| row.state.parse().is_ok_and(|before: MemberState| before >= state));
             if is_known {
                 continue;
             }

@@ -37,7 +37,12 @@ pub struct KnownFetch {
 ///
 /// # Errors
 /// When the store fails; lines that cannot be read are defects.
-pub fn take_in(data: &Data, logs: &[PathBuf], house: &House, progress: &dyn Progress) -> Result<(Defects, u64)> {
+pub fn take_in(
+    data: &Data,
+    logs: &[PathBuf],
+    house: &House,
+    progress: &dyn Progress,
+) -> Result<(Defects, u64)> {
     if logs.is_empty() {
         return Ok((Defects::default(), 0));
     }
@@ -49,7 +54,11 @@ pub fn take_in(data: &Data, logs: &[PathBuf], house: &House, progress: &dyn Prog
     for fetch in fetches.by_ref() {
         if let Some(known) = recognise(data, &fetch, house)? {
             kept += 1;
-            batch.put(FETCHES, &format!("{:016x}/{}/{}", known.url, known.member, known.time), serde_json::to_vec(&known)?);
+            batch.put(
+                FETCHES,
+                &format!("{:016x}/{}/{}", known.url, known.member, known.time),
+                serde_json::to_vec(&known)?,
+            );
         }
         if batch.changes().len() >= 1_000 {
             data.store.records.apply(&std::mem::take(&mut batch))?;
@@ -63,7 +72,8 @@ pub fn take_in(data: &Data, logs: &[PathBuf], house: &House, progress: &dyn Prog
 
 /// A tunnel names no path and a line without a user names nobody: neither proves an opening.
 fn recognise(data: &Data, fetch: &Fetch, house: &House) -> Result<Option<KnownFetch>> {
-    let named = || fetch.user.as_deref().and_then(|user| house.by_user(user)).and_then(|index| house.member(index));
+    let named =
+        || fetch.user.as_deref().and_then(|user| house.by_user(user)).and_then(|index| house.member(index));
     let (false, Some(member)) = (fetch.is_tunnel(), named()) else { return Ok(None) };
     let Some(url) = fetch_hash(&fetch.url) else { return Ok(None) };
     if data.store.features.lookup(term(TermKind::Url, &url.to_le_bytes()))?.is_empty() {
@@ -94,7 +104,11 @@ impl Sent {
     /// Notes the beacons and tokened links of one message.
     pub fn add(&mut self, feature: &Feature, members: &[MemberIndex], others: usize) {
         for remote in feature.remotes.iter().filter(|remote| remote.is_load() || remote.is_tokened()) {
-            let url = self.0.entry(remote.hash).or_insert(SentUrl { to: Vec::new(), others: 0, is_hidden_load: false });
+            let url = self.0.entry(remote.hash).or_insert(SentUrl {
+                to: Vec::new(),
+                others: 0,
+                is_hidden_load: false,
+            });
             url.others += others;
             url.is_hidden_load |= remote.is_load() && remote.is_hidden;
             for member in members {

@@ -60,10 +60,15 @@ fn read(messages: Messages, chunks: &Sender<Numbered<Result<RawMessage, Defect>>
     let _ = chunks.send((number, chunk));
 }
 
-fn work(chunks: &Receiver<Numbered<Result<RawMessage, Defect>>>, done: &Sender<Numbered<Item>>, settings: &Settings) {
+fn work(
+    chunks: &Receiver<Numbered<Result<RawMessage, Defect>>>,
+    done: &Sender<Numbered<Item>>,
+    settings: &Settings,
+) {
     let reader = Reader::default();
     for (number, chunk) in chunks {
-        let items = chunk.into_iter().map(|message| message.and_then(|message| detect(&reader, &message, settings)));
+        let items =
+            chunk.into_iter().map(|message| message.and_then(|message| detect(&reader, &message, settings)));
         if done.send((number, items.collect())).is_err() {
             return;
         }

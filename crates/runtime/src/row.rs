@@ -112,7 +112,11 @@ pub struct LinkRow {
 
 impl From<&Reason> for ReasonRow {
     fn from(reason: &Reason) -> Self {
-        Self { code: reason.code.to_owned(), weight: (reason.weight * 100.0).round() / 100.0, detail: reason.detail.clone() }
+        Self {
+            code: reason.code.to_owned(),
+            weight: (reason.weight * 100.0).round() / 100.0,
+            detail: reason.detail.clone(),
+        }
     }
 }
 
@@ -122,7 +126,11 @@ const BEACONS_MAX: usize = 32;
 impl MessageRow {
     /// The row of a message that belongs to no campaign so far.
     pub fn of(source: &str, message: &Message, remotes: &[Remote], judgement: &Judgement) -> Self {
-        let limits = message.truncations.iter().map(|what| ReasonRow { code: "LIMIT".into(), weight: 0.0, detail: (*what).to_owned() });
+        let limits = message.truncations.iter().map(|what| ReasonRow {
+            code: "LIMIT".into(),
+            weight: 0.0,
+            detail: (*what).to_owned(),
+        });
         let beacons = remotes.iter().filter(|remote| remote.is_beacon()).take(BEACONS_MAX);
         Self {
             source: source.to_owned(),
@@ -134,7 +142,11 @@ impl MessageRow {
             score: judgement.score,
             reasons: judgement.reasons.iter().map(ReasonRow::from).chain(limits).collect(),
             beacons: beacons
-                .map(|remote| BeaconRow { kind: remote.reference.to_string(), url: remote.url.clone(), token: remote.web.token.clone() })
+                .map(|remote| BeaconRow {
+                    kind: remote.reference.to_string(),
+                    url: remote.url.clone(),
+                    token: remote.web.token.clone(),
+                })
                 .collect(),
             campaign: None,
         }

@@ -64,7 +64,12 @@ impl Summary {
 ///
 /// # Errors
 /// When a store or the output fails. What was accepted before stays; scanning the same input again goes on from there.
-pub fn scan(data: &mut Data, scan: &Scan, rows: Option<&mut dyn Write>, progress: &dyn Progress) -> Result<Summary> {
+pub fn scan(
+    data: &mut Data,
+    scan: &Scan,
+    rows: Option<&mut dyn Write>,
+    progress: &dyn Progress,
+) -> Result<Summary> {
     let mut intake = Intake::new(data, scan.settings.wants_rows)?;
     intake.read(data, scan, progress)?;
     let Intake { mut summary, spool, .. } = intake;
@@ -171,7 +176,10 @@ impl Spool {
 
     fn push(&mut self, ordinal: u64, row: &[u8]) -> Result<()> {
         self.ordinals.push(ordinal);
-        self.file.write_all(row).and_then(|()| self.file.write_all(b"\n")).context("cannot write the temporary file of rows")
+        self.file
+            .write_all(row)
+            .and_then(|()| self.file.write_all(b"\n"))
+            .context("cannot write the temporary file of rows")
     }
 
     fn write(self, findings: &Findings, out: &mut dyn Write) -> Result<()> {
@@ -209,5 +217,9 @@ fn assign(row: &mut MessageRow, campaign: &crate::row::CampaignRow) {
         row.verdict = Verdict::Disarm.word().to_owned();
     }
     row.score = row.score.max(CAMPAIGN_SCORE);
-    row.reasons.push(ReasonRow { code: "CAMPAIGN".into(), weight: campaign.log_odds, detail: format!("belongs to {}: {}", campaign.id, campaign.name) });
+    row.reasons.push(ReasonRow {
+        code: "CAMPAIGN".into(),
+        weight: campaign.log_odds,
+        detail: format!("belongs to {}: {}", campaign.id, campaign.name),
+    });
 }

@@ -12,7 +12,7 @@ mod proxy_logs;
 mod stream;
 
 pub use mailbox::{Messages, RawMessage, open};
-pub use members::{MembersError, members};
+pub use members::{MembersError, members, members_csv};
 use model::Defect;
 pub use progress::Progress;
 pub use proxy_logs::{ProxyLogs, proxy_logs};

@@ -44,13 +44,15 @@ pub fn bonds(a: &Strand, b: &Strand, ground: Ground<'_>) -> Vec<Bond> {
         code: "SAME_SHAPE",
         weight: bond::SHAPE * best(&a.shapes, &b.shapes) * rarity * decay(gap, weight::WEAK_HALF_LIFE_DAYS),
     });
-    if gap <= weight::AIM_DAYS_MAX && a.is_furtive() && b.is_furtive() {
+    // One wave starts together; a regular sender that happens to be active in the same week does not belong to it.
+    let start_gap = start_gap_days(a, b);
+    if start_gap <= weight::AIM_DAYS_MAX && a.is_furtive() && b.is_furtive() {
         if a.tally.imitations > 0 && b.tally.imitations > 0 {
             all.push(Bond { code: "BOTH_IMITATE", weight: bond::IMITATION });
         }
         let is_alone = strength(&all) < bond::AIM_GROUND_MIN;
         let full = if is_alone { bond::AIM_RATIO_FULL_ALONE } else { bond::AIM_RATIO_FULL };
-        let days = if gap <= weight::SAME_DAYS_MAX { bond::AIM_SAME_DAYS } else { 0.0 };
+        let days = if start_gap <= weight::SAME_DAYS_MAX { bond::AIM_SAME_DAYS } else { 0.0 };
         let ratio = common_aim(a, b, ground.forums);
         all.push(Bond { code: "SAME_AIM", weight: (bond::AIM + days) * (ratio / full).clamp(0.0, 1.0) });
     }
@@ -132,7 +134,8 @@ fn shared_shape_rarity(a: &Strand, b: &Strand, ground: Ground<'_>) -> f32 {
     shared.map(|key: &Key| ground.commonness.rarity(*key, ground.senders)).fold(0.0, f32::max)
 }
 
-fn best(a: &[Sketch], b: &[Sketch]) -> f32 {
+/// The highest resemblance between any two sketches, 0 to 1.
+pub fn best(a: &[Sketch], b: &[Sketch]) -> f32 {
     let pairs = a.iter().flat_map(|left| b.iter().map(move |right| left.resemblance(right)));
     pairs.fold(0.0, f32::max)
 }
@@ -143,6 +146,11 @@ fn decay(gap_days: f32, half_life_days: f32) -> f32 {
 
 fn days_between(a: EventTime, b: EventTime) -> f32 {
     a.secs_since(b).unsigned_abs() as f32 / DAY_SECS as f32
+}
+
+/// Days between the first messages of two strands.
+fn start_gap_days(a: &Strand, b: &Strand) -> f32 {
+    a.tally.first.zip(b.tally.first).map_or(0.0, |(a, b)| days_between(a, b))
 }
 
 /// Days between the times in which two strands were active; 0 where these overlap.

@@ -3,14 +3,16 @@
 use super::bond::{self, Ground};
 use super::history::History;
 use super::key::{Commonness, Key, KeyKind, Users, keys};
+use super::likelihood;
+use super::observation::{forums, may_report, message_key, recipients};
 use super::operation::{FirstAlert, Operation, OperationIndex, STRAND_KEYS_MAX, STRAND_SKETCHES_MAX, Strand};
-use super::tally::{Circumstance, Forum, Recipient, Tally};
+use super::tally::{Circumstance, Forum, Tally};
 use super::weight;
 use crate::domain::domain_of;
 use crate::feature::Feature;
 use crate::member::House;
 use crate::sketch::Sketch;
-use model::{CampaignId, EventTime, time::DAY_SECS};
+use model::{CampaignId, EventTime, Reason, time::DAY_SECS};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -87,7 +89,8 @@ impl<'house> Correlator<'house> {
             return None;
         }
         let warmth = self.history.warmth(known.first);
-        let circumstance = Circumstance { standing: known.standing, is_lookalike: known.is_lookalike, is_reply, warmth };
+        let circumstance =
+            Circumstance { standing: known.standing, is_lookalike: known.is_lookalike, is_reply, warmth };
         self.extend_strand(sender, position, feature, &keys, circumstance);
         if self.is_worth_placing(sender) {
             self.place(sender);
@@ -168,7 +171,8 @@ impl<'house> Correlator<'house> {
         if there != here && (self.size(here) == 1 || score > stays + 1.0) {
             return self.move_strand(sender, there);
         }
-        let others = scores.iter().filter(|(other, score)| **other != here && **score >= weight::JOIN_OPERATIONS);
+        let others =
+            scores.iter().filter(|(other, score)| **other != here && **score >= weight::JOIN_OPERATIONS);
         if let Some((&other, _)) = others.max_by(|a, b| a.1.total_cmp(b.1)) {
             self.join(here, other);
         }
@@ -181,7 +185,8 @@ impl<'house> Correlator<'house> {
         if self.size(large) > weight::JOIN_STRANDS_MAX {
             return;
         }
-        let senders: Vec<u64> = self.operations.get(small).map(|left| left.strands.iter().copied().collect()).unwrap_or_default();
+        let senders: Vec<u64> =
+            self.operations.get(small).map(|left| left.strands.iter().copied().collect()).unwrap_or_default();
         let is_bound = |sender: &&u64| {
             let scores = self.strands.get(sender).map(|strand| self.scores(strand)).unwrap_or_default();
             scores.get(&large).is_some_and(|score| *score >= weight::JOIN_OPERATIONS)
@@ -193,7 +198,9 @@ impl<'house> Correlator<'house> {
         let joined = self.operations.get(small).and_then(|left| left.id);
         senders.iter().for_each(|sender| self.move_strand(*sender, large));
         if let (Some(operation), Some(id)) = (self.operations.get_mut(large), joined) {
-            operation.joined.push((id, format!("{bound} of its {} senders are bound to this one", senders.len())));
+            operation
+                .joined
+                .push((id, format!("{bound} of its {} senders are bound to this one", senders.len())));
         }
     }
 
@@ -271,15 +278,44 @@ impl<'house> Correlator<'house> {
 
     fn judge(&mut self, sender: u64, now: EventTime) -> Option<Alert> {
         let index = self.strands.get(&sender)?.operation;
-        let operation = self.operations.get_mut(index)?;
-        let is_enough = operation.tally.messages.len() >= weight::ALERT_MESSAGES_MIN
-            && operation.tally.recipients.len() >= weight::ALERT_MESSAGES_MIN;
-        if operation.first_alert.is_some() || !is_enough || operation.log_odds(&self.forums) < weight::ALERT {
+        let operation = self.operations.get(index)?;
+        let tally = &operation.tally;
+        let is_enough = tally.messages.len().min(tally.recipients.len()) >= weight::ALERT_MESSAGES_MIN;
+        if operation.first_alert.is_some()
+            || !is_enough
+            || likelihood::log_odds(&self.reasons(operation)) < weight::ALERT
+        {
             return None;
         }
-        let first_alert = FirstAlert { time: now, after_messages: operation.tally.messages.len() };
+        let first_alert = FirstAlert { time: now, after_messages: tally.messages.len() };
+        let operation = self.operations.get_mut(index)?;
         operation.first_alert = Some(first_alert);
         operation.id.map(|campaign| Alert { campaign, first_alert })
+    }
+
+    /// Reasons for and against an operation being a campaign of concern.
+    pub fn reasons(&self, operation: &Operation) -> Vec<Reason> {
+        likelihood::reasons(&operation.tally, operation.strands.len(), self.echo(operation), &self.forums)
+    }
+
+    /// Share of an operation's senders, 0 to 1, who use the words of the first; 0 for fewer than three senders.
+    fn echo(&self, operation: &Operation) -> f32 {
+        let strands: Vec<&Strand> = operation
+            .strands
+            .iter()
+            .take(weight::JOIN_STRANDS_MAX)
+            .filter_map(|sender| self.strands.get(sender))
+            .collect();
+        let first = strands
+            .iter()
+            .filter(|strand| !strand.texts.is_empty())
+            .min_by_key(|strand| (strand.tally.first, strand.sender));
+        let (Some(first), true) = (first, strands.len() >= 3) else { return 0.0 };
+        let alike = strands
+            .iter()
+            .filter(|strand| bond::best(&first.texts, &strand.texts) >= weight::ECHO_RESEMBLANCE_MIN)
+            .count();
+        (alike - 1) as f32 / (strands.len() - 1) as f32
     }
 
     /// Drops what was silent since `before`, unless a person was alerted to it.
@@ -291,6 +327,14 @@ impl<'house> Correlator<'house> {
             is_of_concern || strand.tally.last.is_some_and(|last| last >= before)
         });
         let strands = &self.strands;
+        for operation in &mut self.operations {
+            // Positions stay; what an operation without strands has counted goes.
+            if operation.first_alert.is_none()
+                && !operation.strands.iter().any(|sender| strands.contains_key(sender))
+            {
+                *operation = Operation::default();
+            }
+        }
         self.users.retain(|sender| strands.contains_key(&sender));
         self.history.forget(before);
     }
@@ -329,12 +373,6 @@ impl<'house> Correlator<'house> {
     }
 }
 
-/// Only mail that refers to something remote can report a reader.
-fn may_report(feature: &Feature) -> bool {
-    feature.remotes.iter().any(|remote| remote.is_load() || remote.is_tokened())
-        || (feature.sender_traits.imitates_linked && !feature.remotes.is_empty())
-}
-
 fn new_strand(
     sender: u64,
     feature: &Feature,
@@ -360,41 +398,4 @@ fn remember(sketches: &mut Vec<Sketch>, sketch: Sketch) {
     if !sketch.is_empty() && !is_known && sketches.len() < STRAND_SKETCHES_MAX {
         sketches.push(sketch);
     }
-}
-
-/// One mail that was delivered to many mailboxes is one message; without a message id its content names it.
-pub fn message_key(feature: &Feature) -> u64 {
-    if feature.message_id.is_empty() {
-        xxh3_64(&feature.digest.0)
-    } else {
-        xxh3_64(feature.message_id.as_bytes())
-    }
-}
-
-/// Who a message was for. A delivered copy counts for the mailbox that it was found in; the others have copies too.
-pub fn recipients(house: &House, feature: &Feature) -> Vec<Recipient> {
-    let resolve = |address: &str| match house.by_address(address) {
-        Some(member) => Recipient::Member(member.0),
-        None => Recipient::Other(xxh3_64(address.as_bytes())),
-    };
-    let mut all: Vec<Recipient> = feature.recipients().map(resolve).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-/// Name of the group whose addresses were never given to anybody.
-const CANARY_GROUP: &str = "canary";
-
-fn forums(house: &House) -> Vec<Forum> {
-    let of_group = |(group, inside): (model::GroupId, Vec<crate::member::MemberIndex>)| {
-        let mut is_inside = vec![false; house.len()];
-        for member in inside {
-            if let Some(flag) = is_inside.get_mut(member.0 as usize) {
-                *flag = true;
-            }
-        }
-        Forum { is_inside, is_canary: group.0.eq_ignore_ascii_case(CANARY_GROUP) }
-    };
-    house.groups().into_iter().map(of_group).collect()
 }

@@ -52,7 +52,10 @@ impl History {
         if !self.senders.contains_key(&sender) {
             let standing = self.standing(feature);
             let is_lookalike = self.is_lookalike(domain_of(&feature.sender));
-            self.senders.insert(sender, Sender { first: now, last: now, messages: 0, replies: 0, standing, is_lookalike });
+            self.senders.insert(
+                sender,
+                Sender { first: now, last: now, messages: 0, replies: 0, standing, is_lookalike },
+            );
         }
         let Some(known) = self.senders.get_mut(&sender) else { unreachable!("inserted above") };
         known.messages += 1;

@@ -6,7 +6,9 @@ use super::weight::{self, Weight};
 use model::{Reason, time::DAY_SECS};
 
 /// Reasons for and against an operation being a campaign of concern; their sum and the prior are its log-odds.
-pub fn reasons(tally: &Tally, senders: usize, forums: &[Forum]) -> Vec<Reason> {
+///
+/// `echo` is the share of its senders, 0 to 1, who use the words of the first.
+pub fn reasons(tally: &Tally, senders: usize, echo: f32, forums: &[Forum]) -> Vec<Reason> {
     let mut all = Reasons(Vec::new());
     all.concentration(tally, forums);
     all.standing(tally);
@@ -14,6 +16,7 @@ pub fn reasons(tally: &Tally, senders: usize, forums: &[Forum]) -> Vec<Reason> {
     all.lists(tally);
     all.names(tally);
     all.senders(tally, senders);
+    all.echo(tally, senders, echo);
     all.relations(tally);
     all.0
 }
@@ -133,8 +136,17 @@ impl Reasons {
             let at_hubs = tally.share(tally.novel_at_hub);
             let breadth = (1.5 * (tally.messages.len() as f32 / senders.max(1) as f32 - 1.0)).clamp(0.0, 1.0);
             let worked = breadth.max(tally.share(tally.imitations)) * (1.0 - 0.8 * at_hubs);
-            self.add(weight::SENDERS, share * worked, format!("{senders} senders, {} messages", tally.messages.len()));
+            self.add(
+                weight::SENDERS,
+                share * worked,
+                format!("{senders} senders, {} messages", tally.messages.len()),
+            );
         }
+    }
+
+    fn echo(&mut self, tally: &Tally, senders: usize, echo: f32) {
+        let plain = 1.0 - tally.share(tally.imitations);
+        self.add(weight::ECHO, echo * plain, format!("{:.0} % of {senders} senders", echo * 100.0));
     }
 
     fn relations(&mut self, tally: &Tally) {

@@ -1,6 +1,7 @@
 //! Which campaigns may be the work of one cluster: linked with reasons for and against, never merged.
 
 use super::correlator::Correlator;
+use super::likelihood;
 use super::operation::Operation;
 use model::{CampaignId, Reason, time::DAY_SECS};
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ pub struct Linked {
 /// Log-odds before anything is compared: of two campaigns against one house, most are not by one cluster.
 const PRIOR: f32 = -2.0;
 /// Least log-odds at which a connection is worth a person's time.
-const WORTH: f32 = -0.5;
+const WORTH: f32 = -1.0;
 
 /// Connections of one campaign of concern to the others.
 pub fn links(correlator: &Correlator<'_>, one: &Operation, others: &[&Operation]) -> Vec<Linked> {
@@ -34,6 +35,7 @@ pub fn links(correlator: &Correlator<'_>, one: &Operation, others: &[&Operation]
 
 fn compare(correlator: &Correlator<'_>, one: &Operation, other: &Operation) -> Vec<Reason> {
     let mut reasons = vec![shared_recipients(one, other), same_manner(one, other), pause(one, other)];
+    reasons.extend(same_aim(correlator, one, other));
     reasons.push(shared(correlator, one, other, "SENDERS", 3.0, -0.5, |strand| {
         BTreeSet::from([strand.address.clone()])
     }));
@@ -53,6 +55,16 @@ fn shared_recipients(one: &Operation, other: &Operation) -> Reason {
     let share = both as f32 / smaller as f32;
     let detail = format!("{both} recipients of both, of {smaller} of the smaller campaign");
     Reason { code: "SHARED_RECIPIENTS", weight: (share - 0.4) * 4.0, detail }
+}
+
+/// The group that both are concentrated on.
+fn same_aim(correlator: &Correlator<'_>, one: &Operation, other: &Operation) -> Option<Reason> {
+    let aim = |operation: &Operation| {
+        likelihood::best_forum(&operation.tally, correlator.forums()).filter(|(_, ratio)| *ratio > 1.0)
+    };
+    let ((left, _), (right, _)) = aim(one).zip(aim(other))?;
+    let detail = "both are concentrated on the same protected group".to_owned();
+    (left == right).then_some(Reason { code: "SAME_GROUP", weight: 1.0, detail })
 }
 
 /// Habits that stay when names and hosts change.

@@ -11,6 +11,7 @@ pub mod history;
 pub mod key;
 pub mod likelihood;
 pub mod link;
+pub mod observation;
 pub mod operation;
 pub mod tally;
 pub mod weight;

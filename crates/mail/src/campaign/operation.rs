@@ -4,7 +4,7 @@ use super::key::Key;
 use super::likelihood;
 use super::tally::{Circumstance, Forum, Tally};
 use crate::sketch::Sketch;
-use model::{CampaignId, EventTime, Reason};
+use model::{CampaignId, EventTime};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of an operation within one correlator.
@@ -78,16 +78,4 @@ pub struct Operation {
     pub first_alert: Option<FirstAlert>,
     /// Operations that were joined into this one, with the reason.
     pub joined: Vec<(CampaignId, String)>,
-}
-
-impl Operation {
-    /// Reasons for and against it being hostile.
-    pub fn reasons(&self, forums: &[Forum]) -> Vec<Reason> {
-        likelihood::reasons(&self.tally, self.strands.len(), forums)
-    }
-
-    /// Log-odds that it is hostile.
-    pub fn log_odds(&self, forums: &[Forum]) -> f32 {
-        likelihood::log_odds(&self.reasons(forums))
-    }
 }

@@ -56,8 +56,11 @@ pub const IMITATION: Weight = weight(
     "name or domain of the senders imitates an organization that they link to",
 );
 /// Companies own several top-level domains, so it counts less than an imitation of what is linked.
-pub const LOOKALIKE: Weight =
-    weight("LOOKALIKE_DOMAIN", 1.5, "the senders' domain differs only in hyphens, digits or ending from another one that the house knows");
+pub const LOOKALIKE: Weight = weight(
+    "LOOKALIKE_DOMAIN",
+    1.5,
+    "the senders' domain differs only in hyphens, digits or ending from another one that the house knows",
+);
 /// Readers pass articles on as well.
 pub const ELSEWHERE: Weight =
     weight("LINKS_ELSEWHERE", 0.5, "no link leads to the sender's own organization");
@@ -67,6 +70,12 @@ pub const AT_HOME: Weight = weight("LINKS_HOME", -1.5, "links lead to the sender
 pub const SENDERS: Weight = weight("SEVERAL_SENDERS", 2.5, "several sender accounts work as one operation");
 /// The indicted operation used ten accounts.
 pub const CROWD: Weight = weight("CROWD", -4.0, "many people who each wrote a few times: a petition");
+/// Copied text is how petitions and mass mail of constituents look; an operation that borrows names is not excused by it.
+pub const ECHO: Weight = weight(
+    "SAME_WORDS",
+    -1.6,
+    "several senders use the same words under their own names: people who take part in something",
+);
 /// Consent, shown.
 pub const REPLIED: Weight = weight("REPLIED", -6.0, "members answered these senders");
 /// Consent, suffered.
@@ -75,7 +84,7 @@ pub const REGULAR: Weight = weight("REGULAR", -1.5, "the same readers have been 
 pub const CANARY: Weight = weight("CANARY", 4.0, "an address that nobody was ever given was written to");
 
 /// Every weight, for the documentation and for `campaign show`.
-pub const ALL: [Weight; 18] = [
+pub const ALL: [Weight; 19] = [
     CONCENTRATION,
     NOVEL,
     NOVEL_AT_HUB,
@@ -91,6 +100,7 @@ pub const ALL: [Weight; 18] = [
     AT_HOME,
     SENDERS,
     CROWD,
+    ECHO,
     REPLIED,
     REGULAR,
     CANARY,
@@ -104,11 +114,14 @@ pub const HUB_SENDERS_MIN: u32 = 5;
 /// known from indictments used ten accounts.
 pub const CROWD_SENDERS: std::ops::Range<usize> = 4..10;
 
+/// Resemblance of texts from which on two senders use the same words.
+pub const ECHO_RESEMBLANCE_MIN: f32 = 0.5;
+
 /// Log-odds, in the sense above, at which a strand joins an operation.
 pub const JOIN: f32 = 3.0;
 
 /// The same for two operations that are compared as wholes, strand by strand.
-pub const JOIN_OPERATIONS: f32 = 2.5;
+pub const JOIN_OPERATIONS: f32 = 1.9;
 
 /// How strongly each kind of common ground binds two strands, before inverse document frequency and decay.
 pub mod bond {
@@ -144,16 +157,16 @@ pub mod bond {
     pub const AIM_RATIO_FULL_ALONE: f32 = 2.2;
     /// Other common ground from which on the common aim is not alone.
     pub const AIM_GROUND_MIN: f32 = 0.4;
-    /// Added to the common aim where both strands were active on the same days.
+    /// Added to the common aim where both strands began together.
     pub const AIM_SAME_DAYS: f32 = 0.6;
     /// Both imitate whom they link to.
-    pub const IMITATION: f32 = 0.8;
+    pub const IMITATION: f32 = 1.4;
     /// One has honest list headers, the other has none.
     pub const UNLIKE_LISTS: f32 = 2.0;
     /// One links to its own organization, the other does not.
     pub const UNLIKE_LINKS: f32 = 1.0;
     /// One imitates whom it links to, the other does not.
-    pub const UNLIKE_IMITATION: f32 = 1.2;
+    pub const UNLIKE_IMITATION: f32 = 2.0;
     /// One hides its loads, the other does not.
     pub const UNLIKE_HIDING: f32 = 0.6;
     /// One carries tokens, the other does not.
@@ -164,9 +177,9 @@ pub mod bond {
 pub const STRONG_HALF_LIFE_DAYS: f32 = 120.0;
 /// The same for bonds on style (shape, service, linked host).
 pub const WEAK_HALF_LIFE_DAYS: f32 = 20.0;
-/// Pause, in days, up to which two strands were active on the same days.
+/// Days between the beginnings of two strands up to which they began together.
 pub const SAME_DAYS_MAX: f32 = 3.0;
 /// Operations of at most this many strands are compared as wholes; larger ones are crowds.
 pub const JOIN_STRANDS_MAX: usize = 24;
-/// Longest pause, in days, over which the common aim binds.
+/// Longest time, in days, between the beginnings of two strands over which their common aim binds.
 pub const AIM_DAYS_MAX: f32 = 14.0;

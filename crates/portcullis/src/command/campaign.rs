@@ -35,7 +35,11 @@ fn show(arguments: &CampaignShow) -> Result<Outcome> {
     let all = ledger::campaigns(&Data::open_existing(&arguments.data.data)?)?;
     let mut fitting = all.iter().filter(|campaign| campaign.id.starts_with(&arguments.id));
     let (Some(campaign), None) = (fitting.next(), fitting.next()) else {
-        return Err(BadInput(format!("`{}` names no campaign, or several: see `campaign list --all`", arguments.id)).into());
+        return Err(BadInput(format!(
+            "`{}` names no campaign, or several: see `campaign list --all`",
+            arguments.id
+        ))
+        .into());
     };
     output::rows(arguments.printing.format, &[campaign], || describe(campaign))?;
     Ok(Outcome::Done)
@@ -49,14 +53,22 @@ pub(crate) fn table(campaigns: &[&CampaignRow]) -> String {
     let mut table = output::table(&["campaign", "concern", "what", "first alert", "members"]);
     for campaign in campaigns {
         let concern = if campaign.concern { campaign.likelihood.clone() } else { "no".to_owned() };
-        let members = states(campaign).iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>().join(", ");
+        let members = states(campaign)
+            .iter()
+            .map(|(state, count)| format!("{count} {state}"))
+            .collect::<Vec<_>>()
+            .join(", ");
         table.add_row([campaign.id.clone(), concern, plain(&campaign.name), alert(campaign), members]);
     }
     format!("{table}\n")
 }
 
 fn alert(campaign: &CampaignRow) -> String {
-    campaign.first_alert.as_ref().map(|alert| format!("{}, at message {}", alert.time, alert.after_messages)).unwrap_or_default()
+    campaign
+        .first_alert
+        .as_ref()
+        .map(|alert| format!("{}, at message {}", alert.time, alert.after_messages))
+        .unwrap_or_default()
 }
 
 /// Members by state.
@@ -75,19 +87,34 @@ pub(crate) fn describe(campaign: &CampaignRow) -> String {
     };
     line("campaign", &campaign.id);
     line("what", &plain(&campaign.name));
-    line("concern", &format!("{} that it is reconnaissance (log-odds {:+.1})", campaign.likelihood, campaign.log_odds));
+    line(
+        "concern",
+        &format!("{} that it is reconnaissance (log-odds {:+.1})", campaign.likelihood, campaign.log_odds),
+    );
     line("first alert", &alert(campaign));
-    line("from, to", &format!("{} to {}", campaign.first.as_deref().unwrap_or("?"), campaign.last.as_deref().unwrap_or("?")));
+    line(
+        "from, to",
+        &format!(
+            "{} to {}",
+            campaign.first.as_deref().unwrap_or("?"),
+            campaign.last.as_deref().unwrap_or("?")
+        ),
+    );
     line("senders", &plain(&campaign.senders.join(", ")));
     line("hosts", &plain(&campaign.hosts.join(", ")));
     line("messages", &campaign.messages.len().to_string());
     for (state, count) in states(campaign) {
-        let of_state = campaign.members.iter().filter(|(_, other)| *other == state).map(|(member, _)| member.as_str());
+        let of_state =
+            campaign.members.iter().filter(|(_, other)| *other == state).map(|(member, _)| member.as_str());
         line(state, &format!("{count}: {}", of_state.collect::<Vec<_>>().join(" ")));
     }
     reasons(&mut text, "for and against", &campaign.reasons);
     for linked in &campaign.linked {
-        reasons(&mut text, &format!("{} that {} is by the same cluster", linked.likelihood, linked.id), &linked.reasons);
+        reasons(
+            &mut text,
+            &format!("{} that {} is by the same cluster", linked.likelihood, linked.id),
+            &linked.reasons,
+        );
     }
     text
 }

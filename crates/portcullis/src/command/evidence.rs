@@ -32,29 +32,46 @@ struct VerifyRow {
 fn verify(arguments: &EvidenceVerify) -> Result<Outcome> {
     let folder = log_folder(&arguments.log)?;
     let verifier = read_key(arguments.key.as_deref(), &folder)?;
-    let witnesses = arguments.witness.iter().map(|key| Witness::from_vkey(key).map_err(|error| BadInput(format!("--witness: {error}"))));
+    let witnesses = arguments
+        .witness
+        .iter()
+        .map(|key| Witness::from_vkey(key).map_err(|error| BadInput(format!("--witness: {error}"))));
     let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
     let tiles = TileFolder::open(&folder)?;
     let bars = Bars::default();
     bars.begin("verifying", None);
-    let result = verify_with_progress(&TileStore(&tiles), &verifier, &witnesses, &mut |done, _| bars.at(done));
+    let result =
+        verify_with_progress(&TileStore(&tiles), &verifier, &witnesses, &mut |done, _| bars.at(done));
     bars.end();
     let row = match &result {
         Ok(report) => accepted(report),
-        Err(faults) => VerifyRow { accepted: false, entries: 0, root: None, faults: faults.iter().map(ToString::to_string).collect() },
+        Err(faults) => VerifyRow {
+            accepted: false,
+            entries: 0,
+            root: None,
+            faults: faults.iter().map(ToString::to_string).collect(),
+        },
     };
     output::rows(arguments.printing.format, std::slice::from_ref(&row), || text(&row))?;
     Ok(if row.accepted { Outcome::Done } else { Outcome::Failed })
 }
 
 fn accepted(report: &Report) -> VerifyRow {
-    VerifyRow { accepted: true, entries: report.checkpoint.size.0, root: Some(report.checkpoint.root.to_string()), faults: Vec::new() }
+    VerifyRow {
+        accepted: true,
+        entries: report.checkpoint.size.0,
+        root: Some(report.checkpoint.root.to_string()),
+        faults: Vec::new(),
+    }
 }
 
 fn text(row: &VerifyRow) -> String {
     if row.accepted {
         let root = row.root.as_deref().unwrap_or_default();
-        return format!("accepted: {} entries, every hash and the signature hold; root {root}\n", row.entries);
+        return format!(
+            "accepted: {} entries, every hash and the signature hold; root {root}\n",
+            row.entries
+        );
     }
     let faults: String = row.faults.iter().map(|fault| format!("fault: {fault}\n")).collect();
     format!("REFUSED: this is not the log that was signed\n{faults}")
@@ -65,7 +82,11 @@ fn log_folder(path: &Path) -> Result<PathBuf> {
     let inner = path.join("evidence");
     let folder = if inner.join("checkpoint").exists() { inner } else { path.to_owned() };
     if !folder.join("checkpoint").exists() {
-        return Err(BadInput(format!("{}: no evidence log: there is no file `checkpoint` in it", path.display())).into());
+        return Err(BadInput(format!(
+            "{}: no evidence log: there is no file `checkpoint` in it",
+            path.display()
+        ))
+        .into());
     }
     Ok(folder)
 }
@@ -73,14 +94,21 @@ fn log_folder(path: &Path) -> Result<PathBuf> {
 fn read_key(given: Option<&str>, folder: &Path) -> Result<Verifier> {
     let text = match given {
         Some(text) if text.contains('+') && !Path::new(text).exists() => text.to_owned(),
-        Some(path) => std::fs::read_to_string(path).map_err(|error| BadInput(format!("--key {path}: {error}")))?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| BadInput(format!("--key {path}: {error}")))?
+        }
         None => {
             let beside = folder.parent().unwrap_or(folder).join("evidence.vkey");
-            note(&format!("key: {} (whoever could write the log could write it too: give --key what you got from elsewhere)", beside.display()));
-            std::fs::read_to_string(&beside).map_err(|error| BadInput(format!("{}: {error}; give --key", beside.display())))?
+            note(&format!(
+                "key: {} (whoever could write the log could write it too: give --key what you got from elsewhere)",
+                beside.display()
+            ));
+            std::fs::read_to_string(&beside)
+                .map_err(|error| BadInput(format!("{}: {error}; give --key", beside.display())))?
         }
     };
-    Ok(Verifier::from_vkey(text.trim()).map_err(|error| BadInput(format!("the public key cannot be used: {error}")))?)
+    Ok(Verifier::from_vkey(text.trim())
+        .map_err(|error| BadInput(format!("the public key cannot be used: {error}")))?)
 }
 
 fn show(arguments: &EvidenceShow) -> Result<Outcome> {
@@ -98,13 +126,26 @@ fn show(arguments: &EvidenceShow) -> Result<Outcome> {
 fn disclosure(data: &Data, index: LeafIndex, entry: &[u8]) -> Result<String> {
     use store::Salts;
     let leaf = model::LeafIndex(index.0);
-    let Some(salt) = data.store.salts.get(leaf)? else { return Ok("commitment cannot be opened: its salt was erased\n".to_owned()) };
-    let Some(payload) = data.disclosure(leaf)? else { return Ok("commitment cannot be opened: its payload is not kept\n".to_owned()) };
+    let Some(salt) = data.store.salts.get(leaf)? else {
+        return Ok("commitment cannot be opened: its salt was erased\n".to_owned());
+    };
+    let Some(payload) = data.disclosure(leaf)? else {
+        return Ok("commitment cannot be opened: its payload is not kept\n".to_owned());
+    };
     let value = ::evidence::Value::parse(entry)?;
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let is_opened = value.get("commitment").and_then(|text| text.as_str()) == Some(hex(&::evidence::commit(&salt, &payload)).as_str());
-    let verdict = if is_opened { "the commitment is opened by this salt and payload" } else { "THIS PAYLOAD DOES NOT FIT THE COMMITMENT" };
-    Ok(format!("salt       {}\npayload    {}\n{verdict}\n", hex(&salt), plain(&String::from_utf8_lossy(&payload))))
+    let is_opened = value.get("commitment").and_then(|text| text.as_str())
+        == Some(hex(&::evidence::commit(&salt, &payload)).as_str());
+    let verdict = if is_opened {
+        "the commitment is opened by this salt and payload"
+    } else {
+        "THIS PAYLOAD DOES NOT FIT THE COMMITMENT"
+    };
+    Ok(format!(
+        "salt       {}\npayload    {}\n{verdict}\n",
+        hex(&salt),
+        plain(&String::from_utf8_lossy(&payload))
+    ))
 }
 
 fn prove(arguments: &EvidenceProve) -> Result<Outcome> {
@@ -113,14 +154,18 @@ fn prove(arguments: &EvidenceProve) -> Result<Outcome> {
     let reader = LogReader::open(&tiles, &verifier)?;
     let index = check_index(arguments.index, data.evidence.len())?;
     let proof = reader.prove(index).with_context(|| format!("cannot prove entry {}", index.0))?;
-    proof.check(&reader.entry(index)?, &verifier, &[]).context("the proof does not hold: run `portcullis evidence verify`")?;
+    proof
+        .check(&reader.entry(index)?, &verifier, &[])
+        .context("the proof does not hold: run `portcullis evidence verify`")?;
     output::print(&proof.to_text())?;
     Ok(Outcome::Done)
 }
 
 fn check_index(index: u64, entries: u64) -> Result<LeafIndex> {
     if index >= entries {
-        return Err(BadInput(format!("there is no entry {index}: the log has {entries}, counted from 0")).into());
+        return Err(
+            BadInput(format!("there is no entry {index}: the log has {entries}, counted from 0")).into()
+        );
     }
     Ok(LeafIndex(index))
 }

@@ -36,7 +36,12 @@ fn write(arguments: &ExerciseWrite) -> Result<Outcome> {
     }
     folder::check_empty(&arguments.folder)?;
     let written = write_to(&plan, &arguments.folder)?;
-    note(&format!("{} lawful and {} hostile mails in {}", written.lawful_mails, written.hostile_mails, arguments.folder.display()));
+    note(&format!(
+        "{} lawful and {} hostile mails in {}",
+        written.lawful_mails,
+        written.hostile_mails,
+        arguments.folder.display()
+    ));
     Ok(Outcome::Done)
 }
 
@@ -47,7 +52,8 @@ fn parse(text: &str) -> Result<Variant> {
 fn write_to(plan: &Plan, target: &Path) -> Result<Written> {
     let bars = Bars::default();
     bars.begin("writing", None);
-    let written = ::exercise::write(plan, &mut folder::Folder::new(target, &bars)).with_context(|| format!("cannot write {}", target.display()));
+    let written = ::exercise::write(plan, &mut folder::Folder::new(target, &bars))
+        .with_context(|| format!("cannot write {}", target.display()));
     bars.end();
     written
 }
@@ -79,7 +85,12 @@ fn scan_folder(data: &mut Data, input: &Path) -> Result<Summary> {
     let work = Scan {
         paths: boxes.into_iter().filter(|path| path.exists()).collect(),
         proxy_logs: vec![input.join("proxy.log")],
-        settings: Settings { house: read_house(input)?, trusted_authserv_ids: Vec::new(), now: clock::now(), wants_rows: false },
+        settings: Settings {
+            house: read_house(input)?,
+            trusted_authserv_ids: Vec::new(),
+            now: clock::now(),
+            wants_rows: false,
+        },
     };
     scan(data, &work, None, &Bars::default())
 }

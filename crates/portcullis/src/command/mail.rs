@@ -4,6 +4,7 @@ use crate::arguments::{Format, Mail, MailDisarm, MailHunt, MailScan};
 use crate::output::{self, BadInput, Outcome, note, plain};
 use crate::progress::Bars;
 use ::mail::hunt::Indicator;
+use ::mail::member::House;
 use anyhow::{Context, Result};
 use model::limit;
 use runtime::data::Data;
@@ -24,17 +25,29 @@ pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
 }
 
 fn run_scan(arguments: &MailScan) -> Result<Outcome> {
-    let missing = arguments.paths.iter().chain(&arguments.proxy_log).find(|path| path.as_os_str() != "-" && !path.exists());
+    let missing = arguments
+        .paths
+        .iter()
+        .chain(&arguments.proxy_log)
+        .find(|path| path.as_os_str() != "-" && !path.exists());
     if let Some(path) = missing {
         return Err(BadInput(format!("{}: no such file or folder", path.display())).into());
     }
     // Without --data the same code works in a folder that is gone afterwards.
-    let passing = if arguments.data.is_none() { Some(tempfile::tempdir().context("cannot make a temporary folder")?) } else { None };
-    let folder = arguments.data.as_deref().or(passing.as_ref().map(|folder| folder.path())).context("a data folder")?;
+    let passing = if arguments.data.is_none() {
+        Some(tempfile::tempdir().context("cannot make a temporary folder")?)
+    } else {
+        None
+    };
+    let folder = arguments
+        .data
+        .as_deref()
+        .or(passing.as_ref().map(|folder| folder.path()))
+        .context("a data folder")?;
     let mut data = Data::open(folder)?;
-    let house = match &arguments.members {
+    let (house, bad_rows) = match &arguments.members {
         Some(path) => keep_members(&data, path)?,
-        None => data.house()?,
+        None => (data.house()?, 0),
     };
     let settings = Settings {
         house,
@@ -48,14 +61,18 @@ fn run_scan(arguments: &MailScan) -> Result<Outcome> {
     if arguments.data.is_none() {
         note("nothing was kept: give --data DIR to keep records and evidence");
     }
-    Ok(if summary.defect_count == 0 { Outcome::Done } else { Outcome::Failed })
+    Ok(if summary.defect_count + bad_rows == 0 { Outcome::Done } else { Outcome::Failed })
 }
 
-fn keep_members(data: &Data, path: &Path) -> Result<::mail::member::House> {
-    let (house, defects) = source::members(path).map_err(|error| BadInput(format!("{:#}", anyhow::Error::from(error))))?;
+/// Reads the list of members and keeps it as it was read, unpacked; answers with the number of rows that were set aside.
+fn keep_members(data: &Data, path: &Path) -> Result<(House, u64)> {
+    let bad = |error: source::MembersError| BadInput(format!("{:#}", anyhow::Error::from(error)));
+    let csv = source::members_csv(path).map_err(bad)?;
+    let (house, defects) =
+        House::parse(&csv, &path.display().to_string()).map_err(|error| bad(error.into()))?;
     output::defects(&defects, defects.len() as u64);
-    data.keep_house(&std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?)?;
-    Ok(house)
+    data.keep_house(&csv)?;
+    Ok((house, defects.len() as u64))
 }
 
 fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
@@ -66,11 +83,14 @@ fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
             output::print(&summary_text(&summary))?;
             Ok(summary)
         }
-        Format::Jsonl => scan(data, work, Some(&mut io::BufWriter::with_capacity(1 << 18, io::stdout().lock())), &bars),
+        Format::Jsonl => {
+            scan(data, work, Some(&mut io::BufWriter::with_capacity(1 << 18, io::stdout().lock())), &bars)
+        }
         Format::Json => {
             let mut lines = Vec::new();
             let summary = scan(data, work, Some(&mut lines), &bars)?;
-            let rows: Vec<MessageRow> = serde_json::Deserializer::from_slice(&lines).into_iter().collect::<Result<_, _>>()?;
+            let rows: Vec<MessageRow> =
+                serde_json::Deserializer::from_slice(&lines).into_iter().collect::<Result<_, _>>()?;
             output::rows(Format::Json, &rows, String::new)?;
             Ok(summary)
         }
@@ -79,8 +99,12 @@ fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
 
 fn summary_text(summary: &Summary) -> String {
     let [pass, disarm, quarantine] = summary.verdicts;
-    let known = if summary.known > 0 { format!(" ({} known from before)", summary.known) } else { String::new() };
-    let mut text = format!("{} messages{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n", summary.messages);
+    let known =
+        if summary.known > 0 { format!(" ({} known from before)", summary.known) } else { String::new() };
+    let mut text = format!(
+        "{} messages{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n",
+        summary.messages
+    );
     let of_concern: Vec<_> = summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
     if of_concern.is_empty() {
         text.push_str("no campaign of concern\n");
@@ -95,14 +119,19 @@ fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
     let mut data = Data::open(&arguments.data)?;
     let (disarmed, leaf) = runtime::disarm::disarm(&mut data, &original)?;
     match &arguments.out {
-        Some(path) => std::fs::write(path, &disarmed.message).with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => std::fs::write(path, &disarmed.message)
+            .with_context(|| format!("cannot write {}", path.display()))?,
         None => io::stdout().lock().write_all(&disarmed.message)?,
     }
     for removed in &disarmed.removed {
         note(&format!("removed: {} {} {}", removed.kind, removed.part, plain(&removed.url)));
     }
     disarmed.notes.iter().for_each(|text| note(&format!("note: {text}")));
-    note(&format!("{} removed; original sealed in {}, evidence entry {leaf}", disarmed.removed.len(), arguments.data.display()));
+    note(&format!(
+        "{} removed; original sealed in {}, evidence entry {leaf}",
+        disarmed.removed.len(),
+        arguments.data.display()
+    ));
     Ok(Outcome::Done)
 }
 
@@ -115,7 +144,9 @@ fn read_message(path: &Path) -> Result<Vec<u8>> {
     };
     input.by_ref().take(limit::MESSAGE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > limit::MESSAGE_BYTES_MAX {
-        return Err(BadInput(format!("{}: larger than {} bytes", path.display(), limit::MESSAGE_BYTES_MAX)).into());
+        return Err(
+            BadInput(format!("{}: larger than {} bytes", path.display(), limit::MESSAGE_BYTES_MAX)).into()
+        );
     }
     if bytes.is_empty() {
         return Err(BadInput(format!("{}: byte 0: empty, not a message", path.display())).into());
@@ -124,8 +155,11 @@ fn read_message(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn run_hunt(arguments: &MailHunt) -> Result<Outcome> {
-    let indicators: Vec<Indicator> =
-        arguments.indicators.iter().map(|text| text.parse().map_err(|error| BadInput(format!("{error}")))).collect::<Result<_, _>>()?;
+    let indicators: Vec<Indicator> = arguments
+        .indicators
+        .iter()
+        .map(|text| text.parse().map_err(|error| BadInput(format!("{error}"))))
+        .collect::<Result<_, _>>()?;
     let data = Data::open_existing(&arguments.data.data)?;
     let house = data.house()?;
     let mut hits = Vec::new();
@@ -145,7 +179,14 @@ fn hits_text(hits: &[Hit]) -> String {
     for hit in hits {
         let to = if hit.members.is_empty() { hit.to.join(", ") } else { hit.members.join(", ") };
         let evidence = hit.evidence.map(|leaf| leaf.to_string()).unwrap_or_default();
-        table.add_row([hit.time.clone(), plain(&hit.from), plain(&to), plain(&hit.subject), hit.indicator.clone(), evidence]);
+        table.add_row([
+            hit.time.clone(),
+            plain(&hit.from),
+            plain(&to),
+            plain(&hit.subject),
+            hit.indicator.clone(),
+            evidence,
+        ]);
     }
     format!("{table}\n{} messages\n", hits.len())
 }

@@ -20,7 +20,8 @@ fn list(arguments: &MemberList) -> Result<Outcome> {
 
 fn show(arguments: &MemberShow) -> Result<Outcome> {
     let data = Data::open_existing(&arguments.data.data)?;
-    let rows: Vec<LedgerRow> = ledger::ledger(&data)?.into_iter().filter(|row| row.member == arguments.id).collect();
+    let rows: Vec<LedgerRow> =
+        ledger::ledger(&data)?.into_iter().filter(|row| row.member == arguments.id).collect();
     if rows.is_empty() && data.house()?.by_id(&arguments.id).is_none() {
         return Err(BadInput(format!("`{}` is no member's id", arguments.id)).into());
     }
@@ -39,7 +40,14 @@ fn table(rows: &[LedgerRow]) -> String {
     let mut table = output::table(&["member", "campaign", "state", "since", "evidence", "message"]);
     for row in rows {
         let message = row.message_evidence.map(|leaf| leaf.to_string()).unwrap_or_default();
-        table.add_row([plain(&row.member), row.campaign.clone(), row.state.clone(), row.since.clone(), row.evidence.to_string(), message]);
+        table.add_row([
+            plain(&row.member),
+            row.campaign.clone(),
+            row.state.clone(),
+            row.since.clone(),
+            row.evidence.to_string(),
+            message,
+        ]);
     }
     format!("{table}\n{} rows; `portcullis evidence show N --data DIR` prints an entry\n", rows.len())
 }

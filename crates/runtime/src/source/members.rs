@@ -35,12 +35,20 @@ pub enum MembersError {
 /// # Errors
 /// [`MembersError`] if the file cannot be read or is no list of members.
 pub fn members(path: &Path) -> Result<(House, Vec<Defect>), MembersError> {
+    Ok(House::parse(&members_csv(path)?, &name_of(path))?)
+}
+
+/// The text of a list of members, unpacked.
+///
+/// # Errors
+/// [`MembersError::Read`] and [`MembersError::TooLong`].
+pub fn members_csv(path: &Path) -> Result<Vec<u8>, MembersError> {
     let input = folder::Input { path: path.to_owned(), place: folder::Place::Named };
     let csv = read(&input).map_err(|source| MembersError::Read { path: path.to_owned(), source })?;
     if csv.len() > MEMBERS_FILE_BYTES_MAX {
         return Err(MembersError::TooLong { path: path.to_owned() });
     }
-    Ok(House::parse(&csv, &name_of(path))?)
+    Ok(csv)
 }
 
 fn read(input: &folder::Input) -> io::Result<Vec<u8>> {

@@ -17,7 +17,10 @@ struct Measured {
 }
 
 pub(super) fn run(arguments: &ExerciseBench) -> Result<Outcome> {
-    print(&format!("{:<78} {:>9} {:>9} {:>7} {:>6} {:>8} {:>6}\n", "exercise", "messages", "members", "opened", "alert", "strangers", "false"))?;
+    print(&format!(
+        "{:<78} {:>9} {:>9} {:>7} {:>6} {:>8} {:>6}\n",
+        "exercise", "messages", "members", "opened", "alert", "strangers", "false"
+    ))?;
     let seeds = |count: u64| arguments.first..arguments.first + count;
     let mut lantern = Vec::new();
     if arguments.variant.is_none() {
@@ -72,7 +75,12 @@ fn line(name: &str, measure: &Measure, false_campaigns: usize) -> Result<()> {
         "{name:<78} {:>9} {:>9} {:>7} {alert:>6} {:>8} {false_campaigns:>6}\n",
         format!("{}/{}{split}", measure.found, measure.messages),
         format!("{}/{}", measure.members.1, measure.members.0),
-        format!("{}/{}{}", measure.opened.1, measure.opened.0, if measure.opened.2 > 0 { format!("!{}", measure.opened.2) } else { String::new() }),
+        format!(
+            "{}/{}{}",
+            measure.opened.1,
+            measure.opened.0,
+            if measure.opened.2 > 0 { format!("!{}", measure.opened.2) } else { String::new() }
+        ),
         measure.strangers,
     ))
 }
@@ -82,14 +90,28 @@ fn total(name: &str, all: &[Measured]) -> Result<()> {
     let sum = |of: fn(&Measure) -> usize| measures.iter().map(|measure| of(measure)).sum::<usize>();
     let mut alerts: Vec<usize> = measures.iter().filter_map(|measure| measure.first_alert).collect();
     alerts.sort_unstable();
-    let at = |share: usize| alerts.get((alerts.len() * share / 100).min(alerts.len().saturating_sub(1))).copied().unwrap_or_default();
+    let at = |share: usize| {
+        alerts
+            .get((alerts.len() * share / 100).min(alerts.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
+    };
     let mails: usize = all.iter().map(|one| one.lawful_mails).sum();
     let wrong: usize = all.iter().map(|one| one.false_campaigns).sum();
     print(&format!(
         "{name}: {}/{} messages, {}/{} members, openings {}/{} and {} wrong, first alert median {} p95 {}, {} of {} campaigns found, \
          {:.2} false campaigns per 10,000 lawful mails ({wrong} in {mails})\n\n",
-        sum(|measure| measure.found), sum(|measure| measure.messages), sum(|measure| measure.members.1), sum(|measure| measure.members.0),
-        sum(|measure| measure.opened.1), sum(|measure| measure.opened.0), sum(|measure| measure.opened.2), at(50), at(95),
-        alerts.len(), measures.len(), wrong as f64 * 10_000.0 / mails.max(1) as f64,
+        sum(|measure| measure.found),
+        sum(|measure| measure.messages),
+        sum(|measure| measure.members.1),
+        sum(|measure| measure.members.0),
+        sum(|measure| measure.opened.1),
+        sum(|measure| measure.opened.0),
+        sum(|measure| measure.opened.2),
+        at(50),
+        at(95),
+        alerts.len(),
+        measures.len(),
+        wrong as f64 * 10_000.0 / mails.max(1) as f64,
     ))
 }

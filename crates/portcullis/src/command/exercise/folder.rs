@@ -17,8 +17,16 @@ const OPEN_MAX: usize = 64;
 
 /// Refuses a folder that holds anything.
 pub(super) fn check_empty(folder: &Path) -> Result<()> {
-    let is_empty = !folder.exists() || fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?.next().is_none();
-    if is_empty { Ok(()) } else { Err(BadInput(format!("{} is not empty: name another folder", folder.display())).into()) }
+    let is_empty = !folder.exists()
+        || fs::read_dir(folder)
+            .with_context(|| format!("cannot read {}", folder.display()))?
+            .next()
+            .is_none();
+    if is_empty {
+        Ok(())
+    } else {
+        Err(BadInput(format!("{} is not empty: name another folder", folder.display())).into())
+    }
 }
 
 /// Removes what an earlier run wrote, and nothing else.

@@ -15,9 +15,16 @@ use std::path::Path;
 /// Reasons that are named of one campaign.
 const REASONS_TOLD: usize = 4;
 
-pub(super) fn tell(data: &Data, input: &Path, written: &Written, summary: &Summary, disarmed: u64) -> Result<String> {
+pub(super) fn tell(
+    data: &Data,
+    input: &Path,
+    written: &Written,
+    summary: &Summary,
+    disarmed: u64,
+) -> Result<String> {
     let mut text = String::new();
-    let of_concern: Vec<&CampaignRow> = summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
+    let of_concern: Vec<&CampaignRow> =
+        summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
     writeln!(text, "\nEXERCISE LANTERN: everybody in this story is invented.\n")?;
     writeln!(
         text,
@@ -30,7 +37,11 @@ pub(super) fn tell(data: &Data, input: &Path, written: &Written, summary: &Summa
     for campaign in &of_concern {
         chapter(&mut text, campaign)?;
     }
-    writeln!(text, "\nDISARMED\n  {disarmed} mails can no longer report who opens them; the originals are sealed in {}.", data.folder().join("blobs").display())?;
+    writeln!(
+        text,
+        "\nDISARMED\n  {disarmed} mails can no longer report who opens them; the originals are sealed in {}.",
+        data.folder().join("blobs").display()
+    )?;
     openings(&mut text, data)?;
     compared(&mut text, input, &summary.findings.campaigns)?;
     closing(&mut text, data)?;
@@ -41,14 +52,25 @@ fn chapter(text: &mut String, campaign: &CampaignRow) -> Result<()> {
     writeln!(text, "\n{}  {}", campaign.id, plain(&campaign.name))?;
     writeln!(text, "  {} that this is reconnaissance", campaign.likelihood)?;
     if let Some(alert) = &campaign.first_alert {
-        writeln!(text, "  first alert {}, when {} of its {} messages had arrived", alert.time, alert.after_messages, campaign.messages.len())?;
+        writeln!(
+            text,
+            "  first alert {}, when {} of its {} messages had arrived",
+            alert.time,
+            alert.after_messages,
+            campaign.messages.len()
+        )?;
     }
-    let members = states(campaign).iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>();
+    let members =
+        states(campaign).iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>();
     writeln!(text, "  members     {}", members.join(", "))?;
     told(text, "because     ", campaign.reasons.iter().filter(|reason| reason.weight > 0.0))?;
     told(text, "against     ", campaign.reasons.iter().filter(|reason| reason.weight < 0.0))?;
     for linked in &campaign.linked {
-        writeln!(text, "  linked      {} that {} is by the same cluster; not merged", linked.likelihood, linked.id)?;
+        writeln!(
+            text,
+            "  linked      {} that {} is by the same cluster; not merged",
+            linked.likelihood, linked.id
+        )?;
         told(text, "  for       ", linked.reasons.iter().filter(|reason| reason.weight > 0.0))?;
         told(text, "  against   ", linked.reasons.iter().filter(|reason| reason.weight < 0.0))?;
     }
@@ -82,7 +104,14 @@ fn compared(text: &mut String, input: &Path, found: &[CampaignRow]) -> Result<()
         writeln!(
             text,
             "  {}: {} of {} messages, {} of {} members, {} of {} openings and {} wrong",
-            campaign.id, measure.found, measure.messages, measure.members.1, measure.members.0, measure.opened.1, measure.opened.0, measure.opened.2
+            campaign.id,
+            measure.found,
+            measure.messages,
+            measure.members.1,
+            measure.members.0,
+            measure.opened.1,
+            measure.opened.0,
+            measure.opened.2
         )?;
     }
     writeln!(text, "  false campaigns: {}", truth::false_campaigns(&planted, found))?;
@@ -94,7 +123,13 @@ fn closing(text: &mut String, data: &Data) -> Result<()> {
     writeln!(text, "\nEVIDENCE\n  {} entries in {}", data.evidence.len(), data.evidence_folder().display())?;
     writeln!(text, "  public key  {}", data.evidence.vkey())?;
     writeln!(text, "\nTry\n  portcullis evidence verify {folder}")?;
-    writeln!(text, "  portcullis campaign list --data {folder}\n  portcullis member show M004 --data {folder}")?;
-    writeln!(text, "  portcullis mail hunt subject:WORD --data {folder}\n\n  (the program is target/release/portcullis)")?;
+    writeln!(
+        text,
+        "  portcullis campaign list --data {folder}\n  portcullis member show M004 --data {folder}"
+    )?;
+    writeln!(
+        text,
+        "  portcullis mail hunt subject:WORD --data {folder}\n\n  (the program is target/release/portcullis)"
+    )?;
     Ok(())
 }

@@ -26,7 +26,8 @@ impl Planted {
 pub(super) fn read(input: &Path) -> Result<Vec<Planted>> {
     let path = input.join("truth/campaigns.jsonl");
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let parse = |line| serde_json::from_str(line).with_context(|| format!("{}: not a campaign", path.display()));
+    let parse =
+        |line| serde_json::from_str(line).with_context(|| format!("{}: not a campaign", path.display()));
     text.lines().map(|line| parse(line).map(Planted::without_brackets)).collect()
 }
 
@@ -53,8 +54,10 @@ pub(super) struct Measure {
 
 /// Compares one planted campaign with what was found.
 pub(super) fn measure(planted: &Planted, found: &[CampaignRow]) -> Measure {
-    let shared = |campaign: &CampaignRow| campaign.messages.iter().filter(|id| planted.messages.contains(*id)).count();
-    let holding: Vec<&CampaignRow> = found.iter().filter(|campaign| campaign.concern && shared(campaign) > 0).collect();
+    let shared =
+        |campaign: &CampaignRow| campaign.messages.iter().filter(|id| planted.messages.contains(*id)).count();
+    let holding: Vec<&CampaignRow> =
+        found.iter().filter(|campaign| campaign.concern && shared(campaign) > 0).collect();
     let mut measure = Measure {
         messages: planted.messages.len(),
         members: (planted.members.len(), 0),
@@ -66,7 +69,8 @@ pub(super) fn measure(planted: &Planted, found: &[CampaignRow]) -> Measure {
     measure.found = shared(best);
     measure.strangers = best.messages.len() - measure.found;
     measure.members.1 = planted.members.iter().filter(|member| best.members.contains_key(*member)).count();
-    let opened: HashSet<&String> = best.members.iter().filter(|(_, state)| *state == "opened").map(|(member, _)| member).collect();
+    let opened: HashSet<&String> =
+        best.members.iter().filter(|(_, state)| *state == "opened").map(|(member, _)| member).collect();
     measure.opened.1 = opened.iter().filter(|member| planted.opened.contains(**member)).count();
     measure.opened.2 = opened.len() - measure.opened.1;
     measure.first_alert = best.first_alert.as_ref().map(|alert| alert.after_messages);
@@ -76,6 +80,8 @@ pub(super) fn measure(planted: &Planted, found: &[CampaignRow]) -> Measure {
 
 /// Campaigns of concern in which nothing was planted.
 pub(super) fn false_campaigns(planted: &[Planted], found: &[CampaignRow]) -> usize {
-    let is_planted = |campaign: &CampaignRow| campaign.messages.iter().any(|id| planted.iter().any(|other| other.messages.contains(id)));
+    let is_planted = |campaign: &CampaignRow| {
+        campaign.messages.iter().any(|id| planted.iter().any(|other| other.messages.contains(id)))
+    };
     found.iter().filter(|campaign| campaign.concern && !is_planted(campaign)).count()
 }

@@ -6,14 +6,13 @@ use crate::progress::Bars;
 use ::mail::hunt::Indicator;
 use ::mail::member::House;
 use anyhow::{Context, Result};
-use model::limit;
 use runtime::data::Data;
 use runtime::detect::Settings;
 use runtime::hunt::{Hit, hunt};
 use runtime::row::MessageRow;
 use runtime::scan::{Scan, Summary, scan};
 use runtime::{clock, source};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
@@ -135,23 +134,17 @@ fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The one message that is there, unpacked. What is no message, or several, is refused: disarming would take it for a
+/// single text and answer with something that is not what the user sent.
 fn read_message(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut input: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(std::fs::File::open(path).map_err(|error| BadInput(format!("{}: {error}", path.display())))?)
-    };
-    input.by_ref().take(limit::MESSAGE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > limit::MESSAGE_BYTES_MAX {
-        return Err(
-            BadInput(format!("{}: larger than {} bytes", path.display(), limit::MESSAGE_BYTES_MAX)).into()
-        );
+    let bad = |reason: String| anyhow::Error::from(BadInput(reason));
+    let mut messages = source::open(&[path.to_owned()]);
+    let first = messages.next().ok_or_else(|| bad(format!("{}: holds no message", path.display())))?;
+    let message = first.map_err(|defect| bad(defect.to_string()))?;
+    if messages.next().is_some() {
+        return Err(bad(format!("{}: holds more than one message", path.display())));
     }
-    if bytes.is_empty() {
-        return Err(BadInput(format!("{}: byte 0: empty, not a message", path.display())).into());
-    }
-    Ok(bytes)
+    Ok(message.bytes)
 }
 
 fn run_hunt(arguments: &MailHunt) -> Result<Outcome> {
@@ -189,4 +182,35 @@ fn hits_text(hits: &[Hit]) -> String {
         ]);
     }
     format!("{table}\n{} messages\n", hits.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LETTER: &str = "From: a@b.example\r\nSubject: s\r\n\r\nhello\r\n";
+
+    #[track_caller]
+    fn check(content: &[u8], expected: Result<&str, &str>) {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), content).expect("it is written");
+        match (read_message(file.path()), expected) {
+            (Ok(message), Ok(expected)) => assert_eq!(String::from_utf8_lossy(&message), expected),
+            (Err(error), Err(expected)) => {
+                assert!(error.is::<BadInput>() && error.to_string().contains(expected), "{error:#}");
+            }
+            (read, expected) => panic!("{read:?} is not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn a_message_to_disarm_is_exactly_one() {
+        check(LETTER.as_bytes(), Ok(LETTER));
+        let separated = format!("From a@b.example Mon Jan 18 09:00:00 2021\r\n{LETTER}");
+        check(separated.as_bytes(), Ok(LETTER));
+        check(format!("{separated}\r\n{separated}").as_bytes(), Err("more than one message"));
+        check(b"", Err("holds no message"));
+        check(b"a shopping list\n", Err("neither a message nor a mailbox"));
+        check(b"\x1f\x8b\x08\x00cut off", Err("cannot read"));
+    }
 }

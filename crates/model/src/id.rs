@@ -64,7 +64,7 @@ impl std::str::FromStr for CampaignId {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let digits = text.strip_prefix("C-").filter(|digits| digits.len() == 16).ok_or(InvalidId)?;
+        let digits = text.strip_prefix("C-").filter(|digits| is_hexadecimal(digits, 16)).ok_or(InvalidId)?;
         u64::from_str_radix(digits, 16).map(Self).map_err(|_| InvalidId)
     }
 }
@@ -132,7 +132,7 @@ impl std::str::FromStr for Sha256 {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        if text.len() != 64 || !text.is_ascii() {
+        if !is_hexadecimal(text, 64) {
             return Err(InvalidId);
         }
         let mut digest = [0; 32];
@@ -141,5 +141,29 @@ impl std::str::FromStr for Sha256 {
             *byte = u8::from_str_radix(digits, 16).map_err(|_| InvalidId)?;
         }
         Ok(Self(digest))
+    }
+}
+
+/// Exactly so many hexadecimal digits: the parsers of the standard library would also take a sign before them.
+fn is_hexadecimal(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_is_no_digit() {
+        assert_eq!("+a".repeat(32).parse::<Sha256>(), Err(InvalidId));
+        assert_eq!("C-+00000000000001f".parse::<CampaignId>(), Err(InvalidId));
+        assert_eq!("ab".repeat(32).parse(), Ok(Sha256([0xab; 32])));
+    }
+
+    #[test]
+    fn another_length_or_script_is_refused() {
+        for text in ["", "ab", &"ab".repeat(33), &"\u{e9}".repeat(32)] {
+            assert_eq!(text.parse::<Sha256>(), Err(InvalidId), "{text}");
+        }
     }
 }

@@ -7,11 +7,12 @@ mod term;
 pub use term::{TermKind, pieces, term, terms, with_parents, words};
 
 use crate::beacon::Remote;
-use crate::codec::{Cursor, put_text, put_varint};
+use crate::codec::{Cursor, cut, put_text, put_varint};
 use crate::domain::domain_of;
 use crate::message::Message;
 use crate::sender::SenderTraits;
 use crate::sketch::{self, BINS, Sketch};
+use model::limit::{RECORD_LIST_BYTES_MAX, RECORD_TEXT_BYTES_MAX};
 use model::{EventTime, Sha256, Verdict, limit};
 
 /// One remote URL in a feature record.
@@ -95,13 +96,12 @@ pub struct Feature {
     pub score: u8,
 }
 
-/// Longest text that a record keeps of any one field, in bytes.
-const TEXT_MAX: usize = 200;
 /// Version of the encoding, its first byte.
 const VERSION: u8 = 1;
 
 impl Feature {
-    /// The record of a message. `fallback` is its time where the message tells none.
+    /// The record of a message, within the limits: what is encoded comes back as it is here, so that evidence made of
+    /// it can be made again from the record. `fallback` is its time where the message tells none.
     pub fn of(message: &Message, remotes: &[Remote], traits: SenderTraits, fallback: EventTime) -> Self {
         let own_domain = domain_of(&message.from.address);
         let mail_from = message.mail_from.as_deref().map(domain_of).filter(|domain| *domain != own_domain);
@@ -114,21 +114,21 @@ impl Feature {
         Self {
             time: message.time().unwrap_or(fallback),
             digest: Sha256([0; 32]),
-            message_id: message.message_id.clone(),
+            message_id: kept(&message.message_id),
             source: String::new(),
-            sender: message.from.address.clone(),
-            sender_name: message.from.name.clone(),
-            mail_from_domain: mail_from.unwrap_or_default().to_owned(),
-            delivered_to: message.delivered_to.clone(),
-            to: to.cloned().collect(),
-            subject: message.subject.clone(),
+            sender: kept(&message.from.address),
+            sender_name: kept(&message.from.name),
+            mail_from_domain: kept(mail_from.unwrap_or_default()),
+            delivered_to: kept_list(message.delivered_to.iter()),
+            to: kept_list(to),
+            subject: kept(&message.subject),
             replies_to_domains: message
                 .replies_to
                 .iter()
                 .take(4)
-                .map(|id| domain_of(id).to_ascii_lowercase())
+                .map(|id| kept(&domain_of(id).to_ascii_lowercase()))
                 .collect(),
-            mailer: message.mailer.clone().unwrap_or_default(),
+            mailer: kept(message.mailer.as_deref().unwrap_or_default()),
             remotes: select(remotes),
             sender_traits: traits,
             is_automatic: message.list.is_automatic,
@@ -166,7 +166,7 @@ impl Feature {
             &self.subject,
             &self.mailer,
         ] {
-            put_text(&mut out, text, TEXT_MAX);
+            put_text(&mut out, text, RECORD_TEXT_BYTES_MAX);
         }
         for list in [&self.delivered_to, &self.to, &self.replies_to_domains] {
             put_texts(&mut out, list);
@@ -185,7 +185,7 @@ impl Feature {
         put_varint(out, self.remotes.len() as u64);
         for remote in &self.remotes {
             out.push(remote.reference << 1 | u8::from(remote.is_hidden));
-            put_text(out, &remote.template, TEXT_MAX);
+            put_text(out, &remote.template, RECORD_TEXT_BYTES_MAX);
             put_varint(out, remote.slots.len() as u64);
             remote.slots.iter().for_each(|slot| out.extend(slot.to_le_bytes()));
             out.extend(remote.hash.to_le_bytes());
@@ -275,6 +275,22 @@ impl Feature {
     }
 }
 
+/// What a record keeps of a text.
+fn kept(text: &str) -> String {
+    cut(text, RECORD_TEXT_BYTES_MAX).to_owned()
+}
+
+/// What a record keeps of a list. Each entry costs its length beside its bytes.
+fn kept_list<'a>(list: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut room = RECORD_LIST_BYTES_MAX;
+    let mut fits = |text: &String| {
+        let left = room.checked_sub(text.len() + 2);
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    list.map(|text| kept(text)).take_while(|text| fits(text)).take(limit::RECIPIENTS_MAX).collect()
+}
+
 /// Runs `read` once for each element, stopping at the first that is missing.
 fn read_all<T, const N: usize>(mut read: impl FnMut() -> Option<T>) -> Option<[T; N]> {
     let all: Vec<T> = (0..N).map(|_| read()).collect::<Option<_>>()?;
@@ -282,9 +298,8 @@ fn read_all<T, const N: usize>(mut read: impl FnMut() -> Option<T>) -> Option<[T
 }
 
 fn put_texts(out: &mut Vec<u8>, list: &[String]) {
-    let kept = list.len().min(64);
-    put_varint(out, kept as u64);
-    list.iter().take(kept).for_each(|text| put_text(out, text, TEXT_MAX));
+    put_varint(out, list.len() as u64);
+    list.iter().for_each(|text| put_text(out, text, RECORD_TEXT_BYTES_MAX));
 }
 
 fn put_sketch(out: &mut Vec<u8>, sketch: &Sketch) {
@@ -324,22 +339,23 @@ fn select(remotes: &[Remote]) -> Vec<RemoteFeature> {
         let is_load = remote.reference.code() != 0;
         (!(is_load && remote.is_hidden), !(is_load && remote.is_tokened()), !remote.is_tokened())
     });
-    let mut kept: Vec<RemoteFeature> = Vec::new();
+    let mut selected: Vec<RemoteFeature> = Vec::new();
     for remote in order {
         let code = remote.reference.code();
-        if kept.len() < limit::RECORD_BEACONS_MAX && !kept.iter().any(|other| is_repeat(other, code, remote))
+        if selected.len() < limit::RECORD_BEACONS_MAX
+            && !selected.iter().any(|other| is_repeat(other, code, remote))
         {
-            kept.push(RemoteFeature {
+            selected.push(RemoteFeature {
                 reference: code,
                 is_hidden: remote.is_hidden,
-                template: crate::codec::cut(&remote.web.template, TEXT_MAX).to_owned(),
+                template: kept(&remote.web.template),
                 slots: remote.web.slots.clone(),
                 hash: remote.web.hash,
                 shape: remote.web.shape,
             });
         }
     }
-    kept
+    selected
 }
 
 /// The second link of one template says nothing new, unless it is a load whose opening a log could show.
@@ -374,6 +390,39 @@ mod tests {
     fn a_record_is_about_five_hundred_bytes() {
         let bytes = sample().encode().len();
         assert!((200..600).contains(&bytes), "{bytes}");
+    }
+
+    /// A mail to six hundred long addresses once made a record that the store refused, and ended the scan.
+    #[test]
+    fn the_largest_record_is_within_the_limit_and_comes_back_as_it_was() {
+        let long = "l".repeat(950);
+        let addresses: String =
+            (0..600).map(|number| format!("{number}{long}@house.example,\r\n ")).collect();
+        let links: String = (0..40)
+            .map(|number| format!("<img src=https://t{number}.example/{long}?u=9f8e7d6c5b4a>"))
+            .collect();
+        let delivered: String =
+            (0..600).map(|number| format!("Delivered-To: d{number}{long}@house.example\r\n")).collect();
+        let raw = format!(
+            "{delivered}From: {long} <{long}@{long}.example>\r\nTo: {addresses}m@house.example\r\nSubject: {long}\r\n\
+             Message-ID: <{long}@{long}>\r\nX-Mailer: {long}\r\nContent-Type: text/html\r\n\r\n{links}"
+        );
+        let message = Reader::default().read(raw.as_bytes());
+        let remotes = beacon::remotes(&message);
+        let feature = Feature::of(&message, &remotes, sender::traits(&message, &remotes), EventTime(0));
+        let bytes = feature.encode();
+        assert!((20_000..limit::RECORD_BYTES_MAX).contains(&bytes.len()), "{}", bytes.len());
+        assert!(terms(&feature).len() <= limit::RECORD_TERMS_MAX);
+        assert_eq!(Feature::decode(&bytes), Some(feature));
+    }
+
+    #[test]
+    fn four_hundred_recipients_are_kept() {
+        let to =
+            (0..400).map(|number| format!("member{number:03}@house.example")).collect::<Vec<_>>().join(", ");
+        let message = Reader::default().read(format!("From: a@b.example\r\nTo: {to}\r\n\r\n").as_bytes());
+        let feature = Feature::of(&message, &[], sender::traits(&message, &[]), EventTime(0));
+        assert_eq!(Feature::decode(&feature.encode()).map(|feature| feature.to.len()), Some(400));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub const RECORD_HOSTS_MAX: usize = 16;
 /// Attachment digests that are kept in a feature record.
 pub const RECORD_ATTACHMENTS_MAX: usize = 8;
 /// Largest encoded feature record, in bytes.
-pub const RECORD_BYTES_MAX: usize = 16 << 10;
+pub const RECORD_BYTES_MAX: usize = 32 << 10;
 /// Longest line of a proxy log, in bytes.
 pub const LOG_LINE_BYTES_MAX: usize = 64 << 10;
 /// Members in a house.
@@ -71,3 +71,7 @@ pub const TILE_PATH_BYTES_MAX: usize = 200;
 pub const ARC_FIELDS_MAX: usize = 150;
 /// Longest signature field, DKIM or ARC, that is checked, in bytes.
 pub const SIGNATURE_FIELD_BYTES_MAX: usize = 16 << 10;
+/// Longest text of one field, or of one entry of a list, in a feature record, in bytes.
+pub const RECORD_TEXT_BYTES_MAX: usize = 200;
+/// All recipients of one kind in a feature record, in bytes: some 400 addresses.
+pub const RECORD_LIST_BYTES_MAX: usize = 12 << 10;

@@ -2,6 +2,7 @@
 
 use super::Feature;
 use crate::domain::{domain_of, organizational_domain};
+use model::limit;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// What a search term stands for; part of its hash.
@@ -51,6 +52,7 @@ pub fn terms(feature: &Feature) -> Vec<u64> {
     all.extend(words(&feature.subject).map(|word| term(TermKind::SubjectWord, word.as_bytes())));
     all.sort_unstable();
     all.dedup();
+    all.truncate(limit::RECORD_TERMS_MAX);
     all
 }
 

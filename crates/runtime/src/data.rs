@@ -51,6 +51,7 @@ impl Data {
         std::fs::write(folder.join("evidence.vkey"), format!("{}\n", evidence.vkey()))
             .context("cannot write the public key")?;
         let mut data = Self { folder: folder.to_owned(), store, evidence };
+        data.forget_unpublished()?;
         intake::repair(&mut data)?;
         Ok(data)
     }
@@ -92,6 +93,23 @@ impl Data {
             }
             Ok(records.apply(&batch)?)
         })
+    }
+
+    /// Payloads beyond the last checkpoint are leftovers of a crash: left there, they would later stand behind entries that
+    /// are not theirs.
+    fn forget_unpublished(&self) -> Result<()> {
+        let last = self.evidence.len().checked_sub(1).map(|last| leaf_key(LeafIndex(last)));
+        loop {
+            let page = self.store.records.scan(DISCLOSURES, last.as_deref(), PAGE)?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::new();
+            page.iter().for_each(|(key, _)| {
+                batch.delete(DISCLOSURES, key);
+            });
+            self.store.records.apply(&batch)?;
+        }
     }
 
     /// The private payload behind an entry, if it is still kept.
@@ -173,4 +191,71 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
 /// Keys of leaves sort like the leaves.
 pub fn leaf_key(leaf: LeafIndex) -> String {
     format!("{:016}", leaf.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::{Settings, detect};
+    use crate::intake::Detected;
+    use crate::source::RawMessage;
+    use mail::message::Reader;
+    use model::EventTime;
+    use store::Salts;
+
+    fn detected(raw: &str) -> Detected {
+        let settings = Settings {
+            house: House::default(),
+            trusted_authserv_ids: Vec::new(),
+            now: EventTime(1_610_960_400),
+            wants_rows: false,
+        };
+        let raw = RawMessage {
+            source: "a.eml".into(),
+            mailbox: None,
+            bytes: raw.as_bytes().to_vec(),
+            fallback_time: None,
+            position: 0,
+        };
+        detect(&Reader::default(), &raw, &settings).expect("it has a header").detected
+    }
+
+    #[test]
+    fn a_payload_left_by_a_crash_stands_behind_no_later_entry() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = Data::open(folder.path()).expect("a new folder");
+        let mut batch = Batch::new();
+        batch.put(DISCLOSURES, &leaf_key(LeafIndex(0)), b"never published".to_vec());
+        data.store.records.apply(&batch).expect("the store works");
+        drop(data);
+        let mut data = Data::open(folder.path()).expect("the folder");
+        let message = detected("From: a@b.example\r\n\r\nhello");
+        intake::commit(&mut data, std::slice::from_ref(&message)).expect("the store works");
+        assert_eq!(data.disclosure(LeafIndex(0)).expect("the store works"), Some(message.payload));
+    }
+
+    #[test]
+    fn published_payloads_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut data = Data::open(folder.path()).expect("a new folder");
+        let entry =
+            Entry { kind: "test.entry", time: EventTime(0), public: Vec::new(), private: b"{}".to_vec() };
+        data.record(&[entry.clone(), entry]).expect("the store works");
+        drop(data);
+        let data = Data::open(folder.path()).expect("the folder");
+        for leaf in [0, 1] {
+            assert_eq!(data.disclosure(LeafIndex(leaf)).expect("the store works"), Some(b"{}".to_vec()));
+        }
+    }
+
+    #[test]
+    fn lost_salts_are_told_before_anything_is_appended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut data = Data::open(folder.path()).expect("a new folder");
+        intake::commit(&mut data, &[detected("From: a@b.example\r\n\r\nhello")]).expect("the store works");
+        data.store.salts.truncate(0).expect("the store works");
+        drop(data);
+        let error = Data::open(folder.path()).err().expect("it is refused");
+        assert!(format!("{error:#}").contains("only 0 salts are left"), "{error:#}");
+    }
 }

@@ -8,8 +8,7 @@ use mail::feature::{self, Feature};
 use mail::member::House;
 use mail::message::{self, Message, Reader};
 use mail::{beacon, sender, verdict};
-use model::{Defect, EventTime, MailboxKind};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use model::{Defect, EventTime, MailboxKind, Sha256};
 
 /// What detectors need beside the message.
 pub struct Settings {
@@ -32,8 +31,8 @@ pub struct Output {
     pub row: Vec<u8>,
     /// What the detectors propose.
     pub verdict: model::Verdict,
-    /// Equal for the same bytes in the same mailbox.
-    pub identity: u64,
+    /// Which mail in which mailbox it is.
+    pub identity: Identity,
 }
 
 /// Runs one message through the detectors.
@@ -73,13 +72,21 @@ pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<
         terms: feature::terms(&feature),
         payload: intake::payload(&feature),
     };
-    Ok(Output { detected, row, verdict: judgement.verdict, identity: identity(&feature) })
+    Ok(Output { detected, row, verdict: judgement.verdict, identity: Identity::of(&feature) })
 }
 
 /// The same mail in two members' mailboxes was delivered twice; read twice from one mailbox, it was delivered once.
-pub fn identity(feature: &Feature) -> u64 {
-    let mailbox = feature.delivered_to.first().map_or("", String::as_str);
-    xxh3_64_with_seed(&feature.digest.0, xxhash_rust::xxh3::xxh3_64(mailbox.as_bytes()))
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identity {
+    digest: Sha256,
+    mailbox: String,
+}
+
+impl Identity {
+    /// The identity of a recorded message.
+    pub fn of(feature: &Feature) -> Self {
+        Self { digest: feature.digest, mailbox: feature.delivered_to.first().cloned().unwrap_or_default() }
+    }
 }
 
 /// Where the server wrote no `Delivered-To`, a mailbox folder that is named like a member or an address tells.

@@ -50,7 +50,7 @@ impl EvidenceLog {
     /// Opens the log in `tiles`, or starts it. Salts beyond the last checkpoint are leftovers of a crash and go.
     ///
     /// # Errors
-    /// When the log was not signed by this signer or its right edge was altered.
+    /// When the log was not signed by this signer, its right edge was altered, or salts of published entries are missing.
     pub fn open(tiles: &dyn Tiles, salts: &mut dyn Salts, signer: Signer) -> Result<Self> {
         let mut store = TileStore(tiles);
         let is_new = tiles.read(evidence::source::CHECKPOINT_PATH)?.is_none();
@@ -59,9 +59,14 @@ impl EvidenceLog {
         } else {
             Log::open(&store, &signer.verifier()).context("cannot open the evidence log")?
         };
-        if salts.len() > log.size().0 {
-            salts.truncate(log.size().0)?;
-        }
+        let published = log.size().0;
+        // Salts lie by position: appended after a gap, each would stand behind an entry that is not its own.
+        anyhow::ensure!(
+            salts.len() >= published,
+            "the evidence log has {published} entries, but only {} salts are left: restore them from a copy",
+            salts.len()
+        );
+        salts.truncate(published)?;
         Ok(Self { log, signer })
     }
 

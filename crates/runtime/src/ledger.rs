@@ -67,7 +67,7 @@ pub struct LedgerRow {
     pub since: String,
     /// Entry of the evidence log that proves it.
     pub evidence: u64,
-    /// Entry of the evidence log that proves the first message; `null` where none was delivered.
+    /// Entry of the evidence log that proves the first message to the member; `null` where none is recorded.
     pub message_evidence: Option<u64>,
 }
 

@@ -70,11 +70,16 @@ pub fn take_in(
     Ok((fetches.defects().clone(), kept))
 }
 
-/// A tunnel names no path and a line without a user names nobody: neither proves an opening.
+/// The proxy asks who is there (RFC 9110 section 15.5.8): nothing was fetched, and the client asks again with its name.
+const PROXY_AUTHENTICATION_REQUIRED: u16 = 407;
+
+/// A tunnel names no path, a line without a user nobody, and a client that has yet to sign in fetched nothing: none of
+/// these proves an opening. A fetch that the proxy forbade (403) does: the message was shown.
 fn recognise(data: &Data, fetch: &Fetch, house: &House) -> Result<Option<KnownFetch>> {
     let named =
         || fetch.user.as_deref().and_then(|user| house.by_user(user)).and_then(|index| house.member(index));
-    let (false, Some(member)) = (fetch.is_tunnel(), named()) else { return Ok(None) };
+    let is_fetch = !fetch.is_tunnel() && fetch.status != Some(PROXY_AUTHENTICATION_REQUIRED);
+    let Some(member) = named().filter(|_| is_fetch) else { return Ok(None) };
     let Some(url) = fetch_hash(&fetch.url) else { return Ok(None) };
     if data.store.features.lookup(term(TermKind::Url, &url.to_le_bytes()))?.is_empty() {
         return Ok(None);

@@ -2,7 +2,7 @@
 
 use crate::correlate::{self, Findings};
 use crate::data::Data;
-use crate::detect::{Settings, identity};
+use crate::detect::{Identity, Settings};
 use crate::intake::{self, Detected};
 use crate::opening;
 use crate::pipeline;
@@ -14,6 +14,7 @@ use mail::feature::Feature;
 use model::{Defect, Verdict, limit};
 use std::collections::HashMap;
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -87,8 +88,7 @@ pub fn scan(
 /// Takes detected messages in, in input order.
 struct Intake {
     summary: Summary,
-    /// Ordinal by identity, of everything recorded.
-    known: HashMap<u64, u64>,
+    known: Known,
     batch: Vec<Detected>,
     next: u64,
     spool: Option<Spool>,
@@ -98,7 +98,7 @@ impl Intake {
     fn new(data: &Data, wants_rows: bool) -> Result<Self> {
         let spool = if wants_rows { Some(Spool::new()?) } else { None };
         let next = data.store.features.len();
-        Ok(Self { summary: Summary::default(), known: identities(data)?, batch: Vec::new(), next, spool })
+        Ok(Self { summary: Summary::default(), known: Known::read(data)?, batch: Vec::new(), next, spool })
     }
 
     fn read(&mut self, data: &mut Data, scan: &Scan, progress: &dyn Progress) -> Result<()> {
@@ -127,7 +127,7 @@ impl Intake {
         if let Some(count) = self.summary.verdicts.get_mut(output.verdict as usize) {
             *count += 1;
         }
-        let ordinal = *self.known.entry(output.identity).or_insert(self.next);
+        let ordinal = self.known.ordinal(&output.identity, self.next);
         if let Some(spool) = &mut self.spool {
             spool.push(ordinal, &output.row)?;
         }
@@ -150,16 +150,30 @@ impl Intake {
     }
 }
 
-fn identities(data: &Data) -> Result<HashMap<u64, u64>> {
-    let mut known = HashMap::new();
-    let all = model::Ordinal(0)..model::Ordinal(data.store.features.len());
-    data.store.features.scan(all, &mut |ordinal, _, bytes| {
-        if let Some(feature) = Feature::decode(bytes) {
-            known.insert(identity(&feature), ordinal.0);
-        }
-        ControlFlow::Continue(())
-    })?;
-    Ok(known)
+/// Everything recorded, by the hash of its identity: eight bytes a message instead of a hundred. The hash is keyed anew by
+/// each process, so that nobody can send a mail that is taken for another one and left out.
+struct Known {
+    ordinals: HashMap<u64, u64>,
+    key: RandomState,
+}
+
+impl Known {
+    fn read(data: &Data) -> Result<Self> {
+        let mut known = Self { ordinals: HashMap::new(), key: RandomState::new() };
+        let all = model::Ordinal(0)..model::Ordinal(data.store.features.len());
+        data.store.features.scan(all, &mut |ordinal, _, bytes| {
+            if let Some(feature) = Feature::decode(bytes) {
+                known.ordinal(&Identity::of(&feature), ordinal.0);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(known)
+    }
+
+    /// Where this message is recorded; `next` where it is not yet, and from now on it is.
+    fn ordinal(&mut self, identity: &Identity, next: u64) -> u64 {
+        *self.ordinals.entry(self.key.hash_one(identity)).or_insert(next)
+    }
 }
 
 /// Rows wait in a file until it is known which campaign each belongs to: memory stays small whatever is scanned.

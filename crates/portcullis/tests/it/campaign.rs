@@ -1,14 +1,18 @@
 //! `campaign …` and `member …`.
 
-use crate::program::{MEMBERS, Work, beacon, check, json_lines, mailbox};
+use crate::program::{MEMBERS, Work, beacon, check, json_lines, mailbox, run};
+use std::fs::File;
 
 /// Scans the test mailbox with a proxy log; answers with the data folder.
 fn scanned(work: &Work) -> String {
-    let (mbox, members, data) = (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
+    let (mbox, members, data) =
+        (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
     let log = [
         // M002 opened; the same URL fetched by another member, an article, a tunnel and a stranger prove nothing.
         format!("1610968000.000 90 192.0.2.7 TCP_MISS/200 43 GET {} M002 HIER_DIRECT/192.0.2.1 image/gif", beacon(2, 1)),
         format!("1610968100.000 90 192.0.2.8 TCP_MISS/200 43 GET {} M009 HIER_DIRECT/192.0.2.1 image/gif", beacon(2, 1)),
+        // M001's own beacon, but the proxy only asked for the name: nothing was fetched.
+        format!("1610968150.000 0 192.0.2.9 TCP_DENIED/407 3900 GET {} M001 HIER_NONE/- text/html", beacon(1, 1)),
         "1610968200.000 90 192.0.2.9 TCP_MISS/200 43 GET https://harbourherald.example/2021/harbour-vote M003 HIER_DIRECT/192.0.2.1 text/html".to_owned(),
         "1610968300.000 90 192.0.2.9 TCP_TUNNEL/200 43 CONNECT open.mailer.example:443 M001 HIER_DIRECT/192.0.2.1 -".to_owned(),
         format!("1610968400.000 90 192.0.2.9 TCP_MISS/200 43 GET {} - HIER_DIRECT/192.0.2.1 image/gif", beacon(4, 1)),
@@ -29,8 +33,16 @@ fn an_export_tells_the_whole_campaign() {
     assert_eq!(campaign["messages"].as_array().map(Vec::len), Some(8));
     assert_eq!(campaign["senders"].as_array().map(Vec::len), Some(2));
     assert!(campaign["first_alert"]["after_messages"].as_u64().is_some_and(|after| (3..=8).contains(&after)));
-    assert_eq!(campaign["members"], serde_json::json!({"M001": "delivered", "M002": "opened", "M003": "delivered", "M004": "delivered"}));
-    let codes: Vec<&str> = campaign["reasons"].as_array().expect("reasons").iter().filter_map(|reason| reason["code"].as_str()).collect();
+    assert_eq!(
+        campaign["members"],
+        serde_json::json!({"M001": "delivered", "M002": "opened", "M003": "delivered", "M004": "delivered"})
+    );
+    let codes: Vec<&str> = campaign["reasons"]
+        .as_array()
+        .expect("reasons")
+        .iter()
+        .filter_map(|reason| reason["code"].as_str())
+        .collect();
     assert!(codes.contains(&"IMITATES_LINKED") && codes.contains(&"SEVERAL_SENDERS"), "{codes:?}");
 }
 
@@ -42,7 +54,10 @@ fn the_ledger_gives_each_state_its_evidence() {
     assert_eq!((rows.len(), rows[0]["state"].as_str()), (1, Some("opened")));
     let entry = check(&["evidence", "show", &rows[0]["evidence"].to_string(), "--data", &data], 0);
     assert!(entry.contains("member.state") && entry.contains("the commitment is opened"), "{entry}");
-    assert!(!entry.lines().next().is_some_and(|line| line.contains("M002")), "the log itself names nobody: {entry}");
+    assert!(
+        !entry.lines().next().is_some_and(|line| line.contains("M002")),
+        "the log itself names nobody: {entry}"
+    );
     let message = check(&["evidence", "show", &rows[0]["message_evidence"].to_string(), "--data", &data], 0);
     assert!(message.contains("bait-2-"), "{message}");
 }
@@ -56,5 +71,28 @@ fn show_and_list_are_for_people() {
     assert!(shown.contains("for and against") && shown.contains("IMITATES_LINKED"), "{shown}");
     check(&["campaign", "show", "C-none", "--data", &data], 2);
     check(&["member", "show", "M999", "--data", &data], 2);
-    check(&["campaign", "list", "--data", &work.text("nowhere")], 1);
+}
+
+#[test]
+fn a_data_folder_that_is_not_there_is_named() {
+    let work = Work::new();
+    let output = run(&["campaign", "list", "--data", &work.text("nowhere")]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("nowhere is no data folder") && told.contains("mail scan --data"), "{told}");
+    assert!(!work.path("nowhere").exists(), "asking makes no folder");
+}
+
+#[test]
+fn a_data_folder_in_use_is_named() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let lock = File::open(work.path("data/lock")).expect("the lock of the folder");
+    lock.lock().expect("nobody else holds it");
+    let output = run(&["member", "list", "--data", &data]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("in use by another process"), "{told}");
+    drop(lock);
+    check(&["member", "list", "--data", &data], 0);
 }

@@ -1,6 +1,6 @@
 //! `mail disarm`.
 
-use crate::program::{Work, bait, check, json_lines, run};
+use crate::program::{Work, bait, check, json_lines, run, run_with};
 
 #[test]
 fn the_message_comes_out_harmless_and_the_original_is_sealed() {
@@ -11,7 +11,10 @@ fn the_message_comes_out_harmless_and_the_original_is_sealed() {
     assert!(!harmless.contains("open.mailer.example") && harmless.contains("shorten the way to school"));
     let rows = json_lines(&check(&["mail", "scan", "--format", "jsonl", &out], 0));
     assert_eq!(rows[0]["beacons"], serde_json::json!([]));
-    let sealed: Vec<u8> = crate::program::files(&work.path("data/blobs")).iter().flat_map(|path| std::fs::read(path).expect("a blob")).collect();
+    let sealed: Vec<u8> = crate::program::files(&work.path("data/blobs"))
+        .iter()
+        .flat_map(|path| std::fs::read(path).expect("a blob"))
+        .collect();
     assert!(!sealed.windows(12).any(|window| window == b"open.mailer."), "originals lie encrypted");
     assert!(check(&["evidence", "show", "0", "--data", &data], 0).contains("mail.disarmed"));
 }
@@ -20,11 +23,10 @@ fn the_message_comes_out_harmless_and_the_original_is_sealed() {
 fn a_pipe_will_do() {
     let work = Work::new();
     let data = work.text("data");
-    let mut child = crate::program::portcullis(&["mail", "disarm", "-", "--data", &data]);
-    let mut child = child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("it starts");
-    std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), bait(1, 1, 18).as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("open.mailer.example"));
+    let output = run_with(&["mail", "disarm", "-", "--data", &data], bait(1, 1, 18).as_bytes());
+    assert!(
+        output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("open.mailer.example")
+    );
 }
 
 #[test]

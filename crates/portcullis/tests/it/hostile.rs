@@ -30,7 +30,9 @@ fn a_hundred_thousand_parts() {
 #[test]
 fn twenty_thousand_nested_multiparts() {
     let mut mail = HEAD.to_owned();
-    (0..20_000).for_each(|depth| mail.push_str(&format!("Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n")));
+    (0..20_000).for_each(|depth| {
+        mail.push_str(&format!("Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n"))
+    });
     assert!(has_limit(&row(mail.as_bytes())));
 }
 
@@ -45,10 +47,12 @@ fn twenty_thousand_nested_messages() {
 
 #[test]
 fn a_hundred_thousand_links_and_attributes() {
-    let links: String = (0..100_000).map(|number| format!("<a href=https://h{number}.example/{number}>x</a>")).collect();
+    let links: String =
+        (0..100_000).map(|number| format!("<a href=https://h{number}.example/{number}>x</a>")).collect();
     assert!(has_limit(&row(format!("{HEAD}Content-Type: text/html\r\n\r\n{links}").as_bytes())));
     let attributes: String = (0..100_000).map(|number| format!(" a{number}=1")).collect();
-    row(format!("{HEAD}Content-Type: text/html\r\n\r\n<img{attributes} src=https://t.example/x.gif>").as_bytes());
+    row(format!("{HEAD}Content-Type: text/html\r\n\r\n<img{attributes} src=https://t.example/x.gif>")
+        .as_bytes());
 }
 
 #[test]
@@ -64,4 +68,18 @@ fn deep_nesting_and_header_bombs() {
 fn broken_charsets_and_bytes() {
     row(format!("{HEAD}Content-Type: text/html; charset=utf-7\r\n\r\n+ADw-img src=x+AD4-").as_bytes());
     row(&[HEAD.as_bytes(), b"Content-Type: text/plain; charset=nonsense\r\n\r\n", &[0xff; 4_000]].concat());
+}
+
+/// Such a mail once made a record that the store refused, and so ended the scan of all others.
+#[test]
+fn recipients_senders_and_hosts_beyond_any_record() {
+    let long = "l".repeat(900);
+    let to: Vec<String> = (0..600).map(|number| format!("{number}{long}@house.example")).collect();
+    row(format!("From: a@b.example\r\nTo: {}\r\n\r\nbody", to.join(",\r\n ")).as_bytes());
+    let labels = "a.".repeat(450);
+    row(format!("From: x@{labels}example\r\nReturn-Path: <y@b.{labels}example>\r\n\r\nbody").as_bytes());
+    let hosts: String = (0..40)
+        .map(|number| format!("<img src=https://h{number}.{}example/{number}>", "b.".repeat(3_000)))
+        .collect();
+    row(format!("{HEAD}Content-Type: text/html\r\n\r\n{hosts}").as_bytes());
 }

@@ -5,9 +5,12 @@ use crate::program::{MEMBERS, Work, check, json_lines, mailbox};
 #[test]
 fn indicators_find_what_was_scanned_before_they_were_known() {
     let work = Work::new();
-    let (mbox, members, data) = (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
+    let (mbox, members, data) =
+        (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
     check(&["mail", "scan", "--members", &members, "--data", &data, &mbox], 0);
-    let count = |indicator: &str| json_lines(&check(&["mail", "hunt", indicator, "--data", &data, "--format", "jsonl"], 0)).len();
+    let count = |indicator: &str| {
+        json_lines(&check(&["mail", "hunt", indicator, "--data", &data, "--format", "jsonl"], 0)).len()
+    };
     assert_eq!(count("desk1@herald-news1.example"), 4);
     assert_eq!(count("mailer.example"), 8);
     assert_eq!(count("open.mailer.example"), 8);
@@ -23,9 +26,13 @@ fn indicators_find_what_was_scanned_before_they_were_known() {
 #[test]
 fn hits_name_members_and_evidence() {
     let work = Work::new();
-    let (mbox, members, data) = (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
+    let (mbox, members, data) =
+        (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
     check(&["mail", "scan", "--members", &members, "--data", &data, &mbox], 0);
-    let hits = json_lines(&check(&["mail", "hunt", "<bait-3-2@mailer.example>", "--data", &data, "--format", "jsonl"], 0));
+    let hits = json_lines(&check(
+        &["mail", "hunt", "<bait-3-2@mailer.example>", "--data", &data, "--format", "jsonl"],
+        0,
+    ));
     assert_eq!(hits[0]["members"], serde_json::json!(["M003"]));
     let entry = check(&["evidence", "show", &hits[0]["evidence"].to_string(), "--data", &data], 0);
     assert!(entry.contains("bait-3-2"), "{entry}");

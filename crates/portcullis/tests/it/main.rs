@@ -4,6 +4,7 @@ mod campaign;
 mod crash;
 mod disarm;
 mod evidence;
+mod exercise;
 mod hostile;
 mod hunt;
 mod program;

@@ -1,6 +1,7 @@
 //! The binary as a user starts it, and folders and mails to start it on.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -8,13 +9,23 @@ use tempfile::TempDir;
 /// The binary with some arguments.
 pub(crate) fn portcullis(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.args(arguments).stdin(Stdio::null());
+    // As wide as nobody's terminal, so that no cell of a table is broken into lines.
+    command.args(arguments).stdin(Stdio::null()).env("COLUMNS", "400");
     command
 }
 
 /// Runs it to the end.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     portcullis(arguments).output().expect("the binary starts")
+}
+
+/// Runs it to the end with something on standard input.
+pub(crate) fn run_with(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = portcullis(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    child.stdin.take().expect("a pipe").write_all(input).expect("it reads");
+    child.wait_with_output().expect("it ends")
 }
 
 /// Runs it, and expects an exit code; answers with standard output.
@@ -100,7 +111,10 @@ pub(crate) fn beacon(member: usize, sender: usize) -> String {
 pub(crate) fn mailbox() -> String {
     let letters = (0..60).map(|number| letter(number, 2 + number % 12));
     let baits = (1..=4).flat_map(|member| (1..=2).map(move |sender| bait(member, sender, 18)));
-    letters.chain(baits).map(|mail| format!("From x@y.example Mon Jan 18 09:00:00 2021\n{}\n", mail.replace("\r\n", "\n"))).collect()
+    letters
+        .chain(baits)
+        .map(|mail| format!("From x@y.example Mon Jan 18 09:00:00 2021\n{}\n", mail.replace("\r\n", "\n")))
+        .collect()
 }
 
 /// Files below a folder.

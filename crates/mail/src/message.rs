@@ -133,14 +133,14 @@ impl Reader {
     pub fn read(&self, raw: &[u8]) -> Message {
         let mut message = Message { bytes: raw.len(), ..Message::default() };
         let bounded = bound(raw, &mut message.truncations);
-        let Some(parsed) = self.parser.parse(bounded) else {
+        let Some(parsed) = self.parser.parse(bounded.as_ref()) else {
             message.truncations.push("no header could be read");
             return message;
         };
         message.parts = parsed.parts.len();
         message.read_header(parsed.headers());
         message.read_body(&parsed);
-        message.repair_sender(bounded);
+        message.repair_sender(&bounded);
         message
     }
 }

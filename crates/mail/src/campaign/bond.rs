@@ -46,7 +46,7 @@ pub fn bonds(a: &Strand, b: &Strand, ground: Ground<'_>) -> Vec<Bond> {
     });
     // One wave starts together; a regular sender that happens to be active in the same week does not belong to it.
     let start_gap = start_gap_days(a, b);
-    if start_gap <= weight::AIM_DAYS_MAX && a.is_furtive() && b.is_furtive() {
+    if gap <= weight::AIM_DAYS_MAX && start_gap <= aim_days(a, b) && a.is_furtive() && b.is_furtive() {
         if a.tally.imitations > 0 && b.tally.imitations > 0 {
             all.push(Bond { code: "BOTH_IMITATE", weight: bond::IMITATION });
         }
@@ -146,6 +146,12 @@ fn decay(gap_days: f32, half_life_days: f32) -> f32 {
 
 fn days_between(a: EventTime, b: EventTime) -> f32 {
     a.secs_since(b).unsigned_abs() as f32 / DAY_SECS as f32
+}
+
+/// Days between beginnings over which a common aim binds: longer where both are slow.
+fn aim_days(a: &Strand, b: &Strand) -> f32 {
+    let shorter = a.tally.duration_secs().min(b.tally.duration_secs()) as f32 / DAY_SECS as f32;
+    weight::AIM_DAYS_MAX.max(shorter * weight::AIM_DURATION_SHARE)
 }
 
 /// Days between the first messages of two strands.

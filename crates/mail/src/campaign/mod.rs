@@ -13,6 +13,7 @@ pub mod likelihood;
 pub mod link;
 pub mod observation;
 pub mod operation;
+mod placement;
 pub mod tally;
 pub mod weight;
 

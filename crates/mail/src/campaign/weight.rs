@@ -183,3 +183,6 @@ pub const SAME_DAYS_MAX: f32 = 3.0;
 pub const JOIN_STRANDS_MAX: usize = 24;
 /// Longest time, in days, between the beginnings of two strands over which their common aim binds.
 pub const AIM_DAYS_MAX: f32 = 14.0;
+/// The same as a multiple of the shorter strand's duration, where that is longer: in a slow wave one account follows
+/// another.
+pub const AIM_DURATION_SHARE: f32 = 1.5;

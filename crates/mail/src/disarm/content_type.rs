@@ -15,6 +15,9 @@ pub(super) struct ContentType {
     pub(super) is_well_formed: bool,
 }
 
+/// Parameters of one field that are kept; a field with more cannot be read in one way only.
+const PARAMETERS_MAX: usize = 64;
+
 impl ContentType {
     /// Parses a field's value; without one, or without a type, it is `text/plain` (RFC 2045, section 5.2).
     pub(super) fn parse(value: Option<&str>) -> Self {
@@ -26,7 +29,7 @@ impl ContentType {
         let mut parsed = Self { media_type, parameters: Vec::new(), is_plain, is_well_formed };
         let pieces = std::iter::once(stray).chain(pieces);
         let mut sections = Vec::new();
-        for (name, value) in pieces.filter_map(|piece| parameter(&piece)) {
+        for (name, value) in pieces.filter_map(|piece| parameter(&piece)).take(16 * PARAMETERS_MAX) {
             match name.split_once('*') {
                 None => parsed.add(name, value),
                 Some((base, rest)) => sections.push((base.to_owned(), rest.to_owned(), value)),
@@ -51,7 +54,7 @@ impl ContentType {
     }
 
     fn add(&mut self, name: String, value: String) {
-        if self.get(&name).is_none() {
+        if self.parameters.len() < PARAMETERS_MAX && self.get(&name).is_none() {
             self.parameters.push((name, value));
         } else {
             self.is_plain = false;

@@ -14,7 +14,8 @@ impl Message {
         let mut has_received = false;
         for header in headers.iter().take(limit::HEADERS_MAX) {
             match &header.name {
-                HeaderName::From => self.read_from(&header.value),
+                // Most mail programs show the first of several.
+                HeaderName::From if self.from.address.is_empty() => self.read_from(&header.value),
                 HeaderName::To | HeaderName::Cc => self.to.extend(addresses(&header.value)),
                 HeaderName::Sender => self.sender = addresses(&header.value).next(),
                 HeaderName::ReplyTo => self.reply_to = addresses(&header.value).next(),

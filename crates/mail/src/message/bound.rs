@@ -10,25 +10,69 @@ const DELIMITERS_MAX: usize = 10 * limit::PARTS_MAX;
 /// Media types of attached messages, and as many of multiparts, that are handed to the parser. Each can nest once.
 const CONTAINERS_MAX: usize = 2 * limit::NESTING_MAX;
 
+/// Bytes that the parser may read in search of delimiters. Each multipart whose delimiter is missing costs it one reading
+/// of the rest of the message, so that of these a large message may have fewer.
+const SEARCHED_BYTES_MAX: usize = 256 << 20;
+/// Multiparts that are handed to the parser however large the message is: usual mail nests three.
+const MULTIPARTS_MIN: usize = 4;
+/// Pairs of dashes that are handed to the parser: at each it compares a whole boundary.
+const DASHES_MAX: usize = 2 << 20;
+/// Longest rest of a field behind a multipart's type, its boundary within it (RFC 2046 section 5.1.1 allows 70 bytes).
+const TYPE_FIELD_BYTES_MAX: usize = 1 << 10;
+
 /// What of the message can be parsed within the limits, and in `truncations` what is missing and why. Linear.
 pub(super) fn bound<'a>(raw: &'a [u8], truncations: &mut Vec<&'static str>) -> Cow<'a, [u8]> {
     let ends = [
         (containers(raw, b"message").nth(CONTAINERS_MAX), "attached messages beyond the limit left out"),
-        (containers(raw, b"multipart").nth(CONTAINERS_MAX), "multiparts beyond the limit left out"),
+        (
+            containers(raw, b"multipart").nth(multiparts_max(raw.len())),
+            "multiparts beyond the limit left out",
+        ),
         (memmem::find_iter(raw, b"\n--").nth(DELIMITERS_MAX), "parts beyond the limit left out"),
+        (memmem::find_iter(raw, b"--").nth(DASHES_MAX), "dashes beyond the limit left out"),
         (header_end(raw), "header beyond the limit left out"),
     ];
     let first = ends.iter().filter_map(|&(end, why)| Some((end?, why))).min_by_key(|&(end, _)| end);
     truncations.extend(first.map(|(_, why)| why));
     let kept = first.and_then(|(end, _)| raw.get(..end)).unwrap_or(raw);
-    let hidden = encoded_messages(kept);
+    let (mut hidden, overlong) = (encoded_messages(kept), overlong_multiparts(kept));
+    if !hidden.is_empty() {
+        truncations.push("attached messages in an encoding or a digest are not looked into");
+    }
+    if !overlong.is_empty() {
+        truncations.push("multiparts with a boundary beyond the limit are not looked into");
+    }
+    hidden.extend(overlong);
     if hidden.is_empty() {
         return Cow::Borrowed(kept);
     }
-    truncations.push("attached messages in an encoding or a digest are not looked into");
     let mut masked = kept.to_vec();
     hidden.into_iter().filter_map(|at| masked.get_mut(at).map(|byte| *byte = b'x')).for_each(drop);
     Cow::Owned(masked)
+}
+
+fn multiparts_max(bytes: usize) -> usize {
+    (SEARCHED_BYTES_MAX / bytes.max(1)).clamp(MULTIPARTS_MIN, CONTAINERS_MAX)
+}
+
+/// Where multiparts stand whose field goes on beyond the limit: compared at every pair of dashes, a boundary of a
+/// megabyte took minutes.
+fn overlong_multiparts(raw: &[u8]) -> Vec<usize> {
+    containers(raw, b"multipart").filter(|&at| is_field(raw, at) && !ends_in_time(raw, at)).collect()
+}
+
+/// Whether what stands at `at` begins the value of a header field, perhaps behind a comment, and not prose.
+fn is_field(raw: &[u8], at: usize) -> bool {
+    let before = raw.get(..at).unwrap_or_default().trim_ascii_end();
+    matches!(before.last(), Some(b':' | b')'))
+}
+
+/// Whether the field that holds `at` ends within the limit; folded lines belong to it (RFC 5322 section 2.2.3).
+fn ends_in_time(raw: &[u8], at: usize) -> bool {
+    let rest = raw.get(at..).unwrap_or_default();
+    let is_end = |newline: usize| !matches!(rest.get(newline + 1), Some(b' ' | b'\t'));
+    rest.len() <= TYPE_FIELD_BYTES_MAX
+        || memchr::memchr_iter(b'\n', rest.get(..TYPE_FIELD_BYTES_MAX).unwrap_or(rest)).any(is_end)
 }
 
 /// Bytes of a part's header that are searched on either side of its media type.
@@ -126,6 +170,40 @@ mod tests {
             &format!("{delimiters}{}", "message/rfc822".repeat(CONTAINERS_MAX + 1)),
             &["parts beyond the limit left out"],
         );
+    }
+
+    const OVERLONG: &[&str] = &["multiparts with a boundary beyond the limit are not looked into"];
+
+    #[track_caller]
+    fn check_hidden(raw: &str, expected: &[&str]) {
+        let mut truncations = Vec::new();
+        let kept = bound(raw.as_bytes(), &mut truncations);
+        assert_eq!((truncations.as_slice(), kept.len()), (expected, raw.len()));
+        assert_eq!(kept == raw.as_bytes(), expected.is_empty());
+    }
+
+    #[test]
+    fn a_boundary_without_end_is_no_boundary() {
+        let body = "\n\nhello".repeat(300);
+        let long = "-".repeat(TYPE_FIELD_BYTES_MAX);
+        check_hidden(&format!("Content-Type: multipart/mixed; boundary={long}{body}"), OVERLONG);
+        let folded = "; boundary*0=-\r\n ".repeat(TYPE_FIELD_BYTES_MAX / 10);
+        check_hidden(&format!("Content-Type: (c) Multipart/Mixed{folded}{body}"), OVERLONG);
+        let short = "-".repeat(70);
+        check_hidden(&format!("Content-Type:\r\n multipart/mixed;\r\n boundary={short}{body}"), &[]);
+    }
+
+    #[test]
+    fn prose_about_multiparts_is_no_multipart() {
+        check_hidden(&format!("A: b\n\nA multipart/mixed is {}", "a long line ".repeat(200)), &[]);
+    }
+
+    #[test]
+    fn the_larger_the_message_the_fewer_multiparts() {
+        assert_eq!(multiparts_max(0), CONTAINERS_MAX);
+        assert_eq!(multiparts_max(1 << 20), CONTAINERS_MAX);
+        assert_eq!(multiparts_max(16 << 20), 16);
+        assert_eq!(multiparts_max(limit::MESSAGE_BYTES_MAX), MULTIPARTS_MIN);
     }
 
     #[test]

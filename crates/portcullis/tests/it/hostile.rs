@@ -83,3 +83,16 @@ fn recipients_senders_and_hosts_beyond_any_record() {
         .collect();
     row(format!("{HEAD}Content-Type: text/html\r\n\r\n{hosts}").as_bytes());
 }
+
+#[test]
+fn boundaries_that_are_compared_everywhere_or_never_found() {
+    let dashes = "-".repeat(900_000);
+    let long =
+        format!("{HEAD}Content-Type: multipart/mixed; boundary={dashes}\r\n\r\n{dashes}\r\n{dashes}\r\n");
+    assert!(has_limit(&row(long.as_bytes())));
+    let missing = "--q\r\nContent-Type: multipart/mixed; boundary=none\r\n\r\nx\r\n".repeat(60);
+    let text = "hello again\n".repeat(800_000);
+    let mail =
+        format!("{HEAD}Content-Type: multipart/mixed; boundary=q\r\n\r\n{missing}--q\r\n\r\n{text}--q--\r\n");
+    assert!(has_limit(&row(mail.as_bytes())));
+}

@@ -81,7 +81,7 @@ pub(super) fn defang_previews(text: &str, removed: &mut Vec<String>) -> Option<S
     (removed.len() > before).then_some(output)
 }
 
-/// Text without the invisible spaces that [`defang_previews`] puts in: what a person sees.
+/// Text without the invisible spaces that disarming a bare picture address puts in: what a person sees.
 pub fn without_invisible(text: &str) -> String {
     text.chars().filter(|&c| c != ZERO_WIDTH_SPACE).collect()
 }

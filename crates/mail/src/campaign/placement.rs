@@ -50,7 +50,7 @@ impl Correlator<'_> {
         }
     }
 
-    /// Joins two operations that began apart, where most of the smaller one's strands are bound to the larger one. Both
+    /// Joins two operations that began apart, where at least half of the smaller one's strands are bound to the larger one. Both
     /// keep their place in the reasons: nothing is merged silently.
     fn join(&mut self, one: OperationIndex, other: OperationIndex) {
         let (small, large) = if self.size(one) <= self.size(other) { (one, other) } else { (other, one) };
@@ -64,7 +64,7 @@ impl Correlator<'_> {
             scores.get(&large).is_some_and(|score| *score >= weight::JOIN_OPERATIONS)
         };
         let bound = senders.iter().filter(is_bound).count();
-        if bound * 2 <= senders.len() {
+        if bound * 2 < senders.len() {
             return;
         }
         let joined = self.operations.get(small).and_then(|left| left.id);

@@ -10,6 +10,8 @@ use mail_parser::{HeaderName, MessageParser};
 use model::{EventTime, Sha256};
 use sha2::Digest;
 
+pub use header::last_hop;
+
 /// A display name and an address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mailbox {
@@ -205,5 +207,16 @@ mod tests {
         let message = read(raw);
         assert_eq!(message.html.loads.len(), 1);
         assert!(message.html.loads.iter().all(|load| load.is_hidden));
+    }
+
+    #[test]
+    fn the_last_hop_names_the_client() {
+        let raw = b"Received: from out4.mailer.example (out4.mailer.example [192.0.2.91])\r\n\tby mx.house.example (Postfix) with ESMTPS id 4D;\r\n\tMon, 18 Jan 2021 10:11:32 +0000\r\n\
+            Received: from app.mailer.example ([203.0.113.17]) by out4.mailer.example; Mon, 18 Jan 2021 10:11:28 +0000\r\nFrom: a@b.example\r\n\r\nx";
+        assert_eq!(
+            last_hop(raw),
+            Some(("192.0.2.91".parse().expect("an address"), "out4.mailer.example".into()))
+        );
+        assert_eq!(last_hop(b"From: a@b.example\r\n\r\nx"), None);
     }
 }

@@ -89,6 +89,9 @@ pub(crate) struct MailScan {
     /// Server whose Authentication-Results are believed (RFC 8601 authserv-id). May be repeated.
     #[arg(long, value_name = "AUTHSERV-ID")]
     pub(crate) trust: Vec<String>,
+    /// Ask the system's name servers for SPF, DKIM, DMARC and ARC; without it no connection is made.
+    #[arg(long)]
+    pub(crate) dns: bool,
     /// Printing.
     #[command(flatten)]
     pub(crate) printing: Printing,

@@ -207,6 +207,7 @@ mod tests {
         let settings = Settings {
             house: House::default(),
             trusted_authserv_ids: Vec::new(),
+            resolver: crate::resolver::Resolver::offline(),
             now: EventTime(1_610_960_400),
             wants_rows: false,
         };

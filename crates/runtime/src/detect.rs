@@ -1,9 +1,10 @@
 //! One message through every detector: what is recorded of it and what is printed of it.
 
 use crate::intake::{self, Detected};
+use crate::resolver::{Envelope, Resolver};
 use crate::row::MessageRow;
 use crate::source::RawMessage;
-use mail::authentication::Authentication;
+use mail::authentication::{AuthResult, Authentication};
 use mail::feature::{self, Feature};
 use mail::member::House;
 use mail::message::{self, Message, Reader};
@@ -16,6 +17,8 @@ pub struct Settings {
     pub house: House,
     /// Servers whose `Authentication-Results` are believed (RFC 8601 section 5).
     pub trusted_authserv_ids: Vec<String>,
+    /// Asks name servers where that is allowed; offline it knows nothing and asks nobody.
+    pub resolver: Resolver,
     /// Time for messages that tell none.
     pub now: EventTime,
     /// Whether rows are wanted.
@@ -52,13 +55,14 @@ pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<
     deliver(&mut message, raw.mailbox.as_deref(), &settings.house);
     let remotes = beacon::remotes(&message);
     let traits = sender::traits(&message, &remotes);
-    let fields = message.authentication_results.iter().map(String::as_str);
-    let authentication = Authentication::from_headers(fields, &settings.trusted_authserv_ids);
+    let authentication = authenticate(&message, &raw.bytes, settings);
     let judgement = verdict::judge(&message, &remotes, &traits, &authentication);
     let fallback = raw.fallback_time.unwrap_or(settings.now);
     let mut feature = Feature::of(&message, &remotes, traits, fallback);
     feature.digest = message::digest(&raw.bytes);
     feature.source = raw.source.clone();
+    feature.is_authenticated =
+        authentication.dmarc.as_ref().is_some_and(|dmarc| dmarc.result == AuthResult::Pass);
     feature.verdict = judgement.verdict;
     feature.score = judgement.score;
     let row = if settings.wants_rows {
@@ -89,6 +93,18 @@ impl Identity {
     }
 }
 
+/// By our own queries where these are allowed and the last hop is known, else by what trusted servers wrote.
+fn authenticate(message: &Message, raw: &[u8], settings: &Settings) -> Authentication {
+    if !settings.resolver.is_offline()
+        && let Some((client_ip, helo)) = message::last_hop(raw)
+    {
+        let mail_from = message.mail_from.as_deref().unwrap_or_default();
+        return settings.resolver.check(raw, &Envelope { client_ip, helo: &helo, mail_from });
+    }
+    let fields = message.authentication_results.iter().map(String::as_str);
+    Authentication::from_headers(fields, &settings.trusted_authserv_ids)
+}
+
 /// Where the server wrote no `Delivered-To`, a mailbox folder that is named like a member or an address tells.
 fn deliver(message: &mut Message, mailbox: Option<&str>, house: &House) {
     let Some(mailbox) = mailbox.filter(|_| message.delivered_to.is_empty()) else { return };
@@ -107,4 +123,40 @@ fn deliver(message: &mut Message, mailbox: Option<&str>, house: &House) {
 /// Serialising plain structs with string keys cannot fail.
 fn to_json(row: &MessageRow) -> Vec<u8> {
     serde_json::to_vec(row).expect("rows hold only strings and numbers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLAIMED: &str = "Authentication-Results: mx.house.example; dmarc=pass header.from=b.example\r\n\
+        Received: from out.b.example (out.b.example [192.0.2.9]) by mx.house.example; Mon, 18 Jan 2021 10:11:32 +0000\r\n\
+        From: a@b.example\r\n\r\nhello";
+
+    fn is_authenticated(resolver: Resolver) -> bool {
+        let settings = Settings {
+            house: House::default(),
+            trusted_authserv_ids: vec!["mx.house.example".into()],
+            resolver,
+            now: EventTime(0),
+            wants_rows: false,
+        };
+        let raw = RawMessage {
+            source: "a.eml".into(),
+            mailbox: None,
+            bytes: CLAIMED.into(),
+            fallback_time: None,
+            position: 0,
+        };
+        let output = detect(&Reader::default(), &raw, &settings).expect("a message");
+        Feature::decode(&output.detected.record).expect("a record").is_authenticated
+    }
+
+    #[test]
+    fn trusted_headers_count_offline_and_our_own_queries_where_allowed() {
+        let nobody = [std::net::SocketAddr::from(([127, 0, 0, 1], 9))];
+        let live = Resolver::servers(&nobody, std::time::Duration::from_millis(200)).expect("a resolver");
+        assert!(is_authenticated(Resolver::offline()));
+        assert!(!is_authenticated(live), "name servers that do not answer prove nothing");
+    }
 }

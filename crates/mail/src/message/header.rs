@@ -179,3 +179,16 @@ fn unsubscribe_host(target: &str) -> Option<String> {
         .filter(|host| !host.is_empty())
         .map(|host| normal_host(host).into_owned())
 }
+
+/// The client of the last hop, as the topmost `Received` field tells it (RFC 5321 section 4.4): its address, and the name
+/// that it said. `None` where that field is missing or names no address.
+pub fn last_hop(raw: &[u8]) -> Option<(std::net::IpAddr, String)> {
+    let head = raw.get(..raw.len().min(limit::HEADER_BYTES_MAX))?;
+    let parser =
+        mail_parser::MessageParser::new().header_received(HeaderName::Received).default_header_ignore();
+    let parsed = parser.parse_headers(head)?;
+    let mut fields = parsed.headers().iter().filter(|header| header.name == HeaderName::Received);
+    let HeaderValue::Received(hop) = &fields.next()?.value else { return None };
+    let said = hop.helo.as_ref().or(hop.from.as_ref()).map(ToString::to_string);
+    Some((hop.from_ip?, said.unwrap_or_default()))
+}

@@ -88,6 +88,7 @@ fn scan_folder(data: &mut Data, input: &Path) -> Result<Summary> {
         settings: Settings {
             house: read_house(input)?,
             trusted_authserv_ids: Vec::new(),
+            resolver: runtime::resolver::Resolver::offline(),
             now: clock::now(),
             wants_rows: false,
         },

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use runtime::data::Data;
 use runtime::detect::Settings;
 use runtime::hunt::{Hit, hunt};
+use runtime::resolver::Resolver;
 use runtime::row::MessageRow;
 use runtime::scan::{Scan, Summary, scan};
 use runtime::{clock, source};
@@ -22,6 +23,9 @@ pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
         Mail::Hunt(arguments) => run_hunt(arguments),
     }
 }
+
+/// What the checks of one message may take with `--dns`.
+const DNS_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 fn run_scan(arguments: &MailScan) -> Result<Outcome> {
     let missing = arguments
@@ -51,6 +55,7 @@ fn run_scan(arguments: &MailScan) -> Result<Outcome> {
     let settings = Settings {
         house,
         trusted_authserv_ids: arguments.trust.clone(),
+        resolver: if arguments.dns { Resolver::system(DNS_TIMEOUT)? } else { Resolver::offline() },
         now: clock::now(),
         wants_rows: arguments.printing.format != Format::Table,
     };

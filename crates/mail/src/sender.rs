@@ -1,7 +1,7 @@
 //! Whom a message claims to come from, against whom it comes from.
 
 use crate::beacon::{Reference, Remote};
-use crate::domain::{domain_of, normal_host, organization_label, organizational_domain};
+use crate::domain::{domain_of, organization_label, organizational_domain};
 use crate::message::Message;
 use unicode_security::confusable_detection::skeleton;
 
@@ -126,11 +126,6 @@ fn within_two_edits(a: &[u8], b: &[u8]) -> bool {
         before = row;
     }
     before.last().is_some_and(|&distance| distance <= 2 && distance * 4 <= a.len())
-}
-
-/// The sender's domain as it is compared: lower case A-labels.
-pub fn author_domain(message: &Message) -> String {
-    normal_host(domain_of(&message.from.address)).into_owned()
 }
 
 #[cfg(test)]

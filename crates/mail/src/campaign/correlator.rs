@@ -20,6 +20,8 @@ use xxhash_rust::xxh3::xxh3_64;
 pub const WINDOW_DAYS: i64 = 400;
 /// Recently active furtive strands that are compared by aim alone.
 const RECENT_MAX: usize = 256;
+/// Code of the reason that names an operation that was joined into another: nothing is merged silently.
+const JOINED: &str = "JOINED";
 /// Messages after which the window is swept.
 const SWEEP_EVERY: u64 = 50_000;
 
@@ -160,7 +162,18 @@ impl<'house> Correlator<'house> {
 
     /// Reasons for and against an operation being a campaign of concern.
     pub fn reasons(&self, operation: &Operation) -> Vec<Reason> {
-        likelihood::reasons(&operation.tally, operation.strands.len(), self.echo(operation), &self.forums)
+        let mut reasons = likelihood::reasons(
+            &operation.tally,
+            operation.strands.len(),
+            self.echo(operation),
+            &self.forums,
+        );
+        reasons.extend(operation.joined.iter().map(|(id, why)| Reason {
+            code: JOINED,
+            weight: 0.0,
+            detail: format!("{id} began apart and was joined into this one: {why}"),
+        }));
+        reasons
     }
 
     /// Share of an operation's senders, 0 to 1, who use the words of the first; 0 for fewer than three senders.

@@ -50,8 +50,8 @@ impl Correlator<'_> {
         }
     }
 
-    /// Joins two operations that began apart, where at least half of the smaller one's strands are bound to the larger one. Both
-    /// keep their place in the reasons: nothing is merged silently.
+    /// Joins two operations that began apart, where at least half of the smaller one's strands are bound to the larger one. The
+    /// smaller one stays named among the reasons: nothing is merged silently.
     fn join(&mut self, one: OperationIndex, other: OperationIndex) {
         let (small, large) = if self.size(one) <= self.size(other) { (one, other) } else { (other, one) };
         if self.size(large) > weight::JOIN_STRANDS_MAX {

@@ -24,11 +24,25 @@ pub struct Findings {
     pub campaigns: Vec<CampaignRow>,
     /// Evidence and state of each member in each campaign of concern.
     pub states: States,
+    /// Whether `campaigns` are all there are; otherwise those that are not among them stay as they were.
+    pub is_complete: bool,
+    /// Ids of campaigns that are no more, where not all were collected.
+    pub gone: Vec<String>,
     /// Position in `campaigns`, by ordinal of the record.
     members_of: HashMap<u64, usize>,
 }
 
 impl Findings {
+    /// Nothing yet; what will be collected is all there is.
+    pub fn complete() -> Self {
+        Self { is_complete: true, ..Self::default() }
+    }
+
+    /// Nothing yet; what will be collected is some of it, and the campaigns in `gone` are no more.
+    pub fn partial(gone: Vec<String>) -> Self {
+        Self { gone, ..Self::default() }
+    }
+
     /// The campaign that a record belongs to.
     pub fn campaign_of(&self, ordinal: u64) -> Option<&CampaignRow> {
         self.members_of.get(&ordinal).and_then(|&position| self.campaigns.get(position))
@@ -49,7 +63,11 @@ impl Findings {
 }
 
 /// Fewest messages of an operation that is listed: two mails by one sender are no operation.
-const LISTED_MESSAGES_MIN: usize = 3;
+pub const LISTED_MESSAGES_MIN: usize = 3;
+/// Score of a message for belonging to a campaign of concern.
+pub const CAMPAIGN_SCORE: u8 = 90;
+/// Code of the reason that names the campaign which a message belongs to.
+pub const BELONGS: &str = "CAMPAIGN";
 
 /// Correlates everything that was recorded, and brings campaigns and the member ledger up to date, with evidence.
 ///
@@ -58,14 +76,13 @@ const LISTED_MESSAGES_MIN: usize = 3;
 pub fn correlate(data: &mut Data, house: &House, progress: &dyn Progress) -> Result<Findings> {
     let mut correlator = Correlator::new(house);
     replay(data, &mut correlator, progress)?;
-    let mut findings = collect(data, &correlator, house)?;
-    ledger::update(data, &mut findings)?;
+    let findings = collect(data, &correlator, house)?;
+    ledger::update(data, &findings)?;
     Ok(findings)
 }
 
 fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress) -> Result<()> {
-    let mut order = data.store.features.times().collect::<Result<Vec<(EventTime, Ordinal)>, _>>()?;
-    order.sort_unstable();
+    let order = in_order_of_time(data)?;
     progress.begin("correlating", Some(order.len() as u64));
     for (done, (_, ordinal)) in order.iter().enumerate() {
         let feature = intake::read(data, *ordinal)?;
@@ -78,21 +95,22 @@ fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress)
     Ok(())
 }
 
+/// All records in the order in which they are correlated.
+///
+/// # Errors
+/// When the store fails.
+pub fn in_order_of_time(data: &Data) -> Result<Vec<(EventTime, Ordinal)>> {
+    let mut order = data.store.features.times().collect::<Result<Vec<_>, _>>()?;
+    order.sort_unstable();
+    Ok(order)
+}
+
 fn collect(data: &Data, correlator: &Correlator<'_>, house: &House) -> Result<Findings> {
     let listed = correlator.operations(LISTED_MESSAGES_MIN);
-    let fetches = opening::known(data)?;
-    let disarmed = ledger::disarmed(data)?;
-    let mut findings = Findings::default();
+    let collector = Collector::new(data, house)?;
+    let mut findings = Findings::complete();
     for operation in &listed {
-        let mut reader = OperationReader { data, house, fetches: &fetches, disarmed: &disarmed };
-        let read = reader.read(correlator, operation)?;
-        let position = findings.campaigns.len();
-        findings.members_of.extend(read.records.iter().map(|ordinal| (*ordinal, position)));
-        if operation.first_alert.is_some() {
-            let id = operation.id.unwrap_or(CampaignId(0)).to_string();
-            findings.states.insert(id, read.states.clone());
-        }
-        findings.campaigns.push(row(correlator, operation, &listed, house, read));
+        collector.collect(correlator, operation, &listed, &mut findings)?;
     }
     Ok(findings)
 }
@@ -105,15 +123,47 @@ struct ReadOperation {
     outlets: BTreeMap<String, usize>,
 }
 
-struct OperationReader<'a> {
+/// Makes rows and states of operations, from their records.
+pub struct Collector<'a> {
     data: &'a Data,
     house: &'a House,
-    fetches: &'a [KnownFetch],
-    disarmed: &'a HashSet<String>,
+    fetches: Vec<KnownFetch>,
+    /// Where no message was ever disarmed, none is looked up.
+    has_disarmed: bool,
 }
 
-impl OperationReader<'_> {
-    fn read(&mut self, correlator: &Correlator<'_>, operation: &Operation) -> Result<ReadOperation> {
+impl<'a> Collector<'a> {
+    /// Reads what all operations share.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn new(data: &'a Data, house: &'a House) -> Result<Self> {
+        let has_disarmed = ledger::has_disarmed(data)?;
+        Ok(Self { data, house, fetches: opening::known(data)?, has_disarmed })
+    }
+
+    /// Adds one operation to `findings`; `listed` are those that it may be linked with.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn collect(
+        &self,
+        correlator: &Correlator<'_>,
+        operation: &Operation,
+        listed: &[&Operation],
+        findings: &mut Findings,
+    ) -> Result<()> {
+        let read = self.read(correlator, operation)?;
+        let position = findings.campaigns.len();
+        findings.members_of.extend(read.records.iter().map(|ordinal| (*ordinal, position)));
+        if operation.first_alert.is_some() {
+            findings.states.insert(id_of(operation), read.states.clone());
+        }
+        findings.campaigns.push(row(correlator, operation, listed, self.house, read));
+        Ok(())
+    }
+
+    fn read(&self, correlator: &Correlator<'_>, operation: &Operation) -> Result<ReadOperation> {
         let mut records: Vec<u64> =
             correlator.strands(operation).iter().flat_map(|strand| strand.records.iter().copied()).collect();
         records.sort_unstable();
@@ -136,7 +186,7 @@ impl OperationReader<'_> {
                 read.message_ids.push(feature.message_id.clone());
             }
             *read.outlets.entry(feature.sender_name.clone()).or_default() += 1;
-            self.deliver(*ordinal, feature, &mut read.states, &mut sent);
+            self.deliver(*ordinal, feature, &mut read.states, &mut sent)?;
         }
         self.open(&sent, &mut read.states);
         Ok(read)
@@ -149,10 +199,10 @@ impl OperationReader<'_> {
         feature: &Feature,
         states: &mut BTreeMap<String, ledger::Standing>,
         sent: &mut Sent,
-    ) {
+    ) -> Result<()> {
         let (members, others) = split(&recipients(self.house, feature));
         sent.add(feature, &members, others);
-        let is_disarmed = self.disarmed.contains(&feature.digest.to_string());
+        let is_disarmed = self.has_disarmed && ledger::is_disarmed(self.data, feature.digest)?;
         for index in members {
             let Some(member) = self.house.member(index) else { continue };
             let has_it = feature.delivered_to.is_empty()
@@ -166,10 +216,11 @@ impl OperationReader<'_> {
                 states.entry(member.id.0.clone()).or_insert_with(|| ledger::Standing::new(feature.time));
             standing.add(state, feature.time, Some(Ordinal(ordinal)));
         }
+        Ok(())
     }
 
     fn open(&self, sent: &Sent, states: &mut BTreeMap<String, ledger::Standing>) {
-        for fetch in self.fetches {
+        for fetch in &self.fetches {
             let Some(index) = self.house.by_id(&fetch.member) else { continue };
             if let (Some(time), Some(standing)) = (sent.opened(index, fetch), states.get_mut(&fetch.member)) {
                 standing.add(MemberState::Opened, time, None);
@@ -205,7 +256,7 @@ fn row(
     let linked = if concern { link::links(correlator, operation, listed) } else { Vec::new() };
     let name_of_forum = forum_name(operation, correlator, house);
     CampaignRow {
-        id: operation.id.unwrap_or(CampaignId(0)).to_string(),
+        id: id_of(operation),
         name: name(operation, &read, strands.len(), name_of_forum),
         concern,
         likelihood: Likelihood::of(probability(log_odds)).to_string(),
@@ -239,6 +290,11 @@ fn row(
             })
             .collect(),
     }
+}
+
+/// The id of an operation as it is printed and stored.
+pub fn id_of(operation: &Operation) -> String {
+    operation.id.unwrap_or(CampaignId(0)).to_string()
 }
 
 fn probability(log_odds: f32) -> f64 {

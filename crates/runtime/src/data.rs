@@ -1,7 +1,7 @@
 //! Everything under `--data`: the stores, the keys and the evidence log, opened together and made consistent.
 
 use crate::evidence_log::{Entry, EvidenceLog};
-use crate::intake;
+use crate::intake::{self, Leaves};
 use anyhow::{Context, Result};
 use evidence::Signer;
 use mail::member::House;
@@ -29,6 +29,8 @@ pub struct Data {
     pub store: Embedded,
     /// The evidence log.
     pub evidence: EvidenceLog,
+    /// Which leaf proves which record; 24 bytes for each group commit.
+    pub leaves: Leaves,
 }
 
 impl Data {
@@ -50,8 +52,9 @@ impl Data {
         let evidence = EvidenceLog::open(&store.tiles, &mut store.salts, signer)?;
         std::fs::write(folder.join("evidence.vkey"), format!("{}\n", evidence.vkey()))
             .context("cannot write the public key")?;
-        let mut data = Self { folder: folder.to_owned(), store, evidence };
+        let mut data = Self { folder: folder.to_owned(), store, evidence, leaves: Leaves::default() };
         data.forget_unpublished()?;
+        data.leaves = Leaves::read(&data)?;
         intake::repair(&mut data)?;
         Ok(data)
     }
@@ -128,15 +131,22 @@ impl Data {
     /// # Errors
     /// When the store fails.
     pub fn collection(&self, collection: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        self.collection_under(collection, "")
+    }
+
+    /// Every document of a collection whose key begins with `prefix`, by key.
+    fn collection_under(&self, collection: &str, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+        // No key equals its own prefix: what follows the prefix is never empty.
+        let mut after = Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty());
         loop {
-            let after = found.last().map(|(key, _)| key.clone());
             let page = self.store.records.scan(collection, after.as_deref(), PAGE)?;
-            let is_last = page.len() < PAGE;
-            found.extend(page);
+            let is_last = page.len() < PAGE || page.last().is_some_and(|(key, _)| !key.starts_with(prefix));
+            found.extend(page.into_iter().take_while(|(key, _)| key.starts_with(prefix)));
             if is_last {
                 return Ok(found);
             }
+            after = found.last().map(|(key, _)| key.clone());
         }
     }
 
@@ -145,11 +155,19 @@ impl Data {
     /// # Errors
     /// When the store fails or a document is damaged.
     pub fn documents<T: DeserializeOwned>(&self, collection: &str) -> Result<Vec<T>> {
+        self.documents_under(collection, "")
+    }
+
+    /// Every document of a collection of JSON whose key begins with `prefix`, by key.
+    ///
+    /// # Errors
+    /// When the store fails or a document is damaged.
+    pub fn documents_under<T: DeserializeOwned>(&self, collection: &str, prefix: &str) -> Result<Vec<T>> {
         let parse = |(key, bytes): (String, Vec<u8>)| {
             serde_json::from_slice(&bytes)
                 .with_context(|| format!("the record {collection}/{key} is damaged"))
         };
-        self.collection(collection)?.into_iter().map(parse).collect()
+        self.collection_under(collection, prefix)?.into_iter().map(parse).collect()
     }
 
     /// Keeps the list of members, so that later commands know whom an address belongs to. It names political groups, so
@@ -201,13 +219,14 @@ mod tests {
     use crate::source::RawMessage;
     use mail::message::Reader;
     use model::EventTime;
+    use std::sync::Arc;
     use store::Salts;
 
     fn detected(raw: &str) -> Detected {
         let settings = Settings {
-            house: House::default(),
+            house: Arc::default(),
             trusted_authserv_ids: Vec::new(),
-            resolver: crate::resolver::Resolver::offline(),
+            resolver: Arc::default(),
             now: EventTime(1_610_960_400),
             wants_rows: false,
         };

@@ -1,28 +1,54 @@
 //! One message through every detector: what is recorded of it and what is printed of it.
 
 use crate::intake::{self, Detected};
-use crate::resolver::{Envelope, Resolver};
+use crate::resolver::{self, Resolver};
 use crate::row::MessageRow;
 use crate::source::RawMessage;
 use mail::authentication::{AuthResult, Authentication};
 use mail::feature::{self, Feature};
 use mail::member::House;
 use mail::message::{self, Message, Reader};
+use mail::verdict::Judgement;
 use mail::{beacon, sender, verdict};
 use model::{Defect, EventTime, MailboxKind, Sha256};
+use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What detectors need beside the message.
+#[derive(Clone)]
 pub struct Settings {
     /// The members, to know whose mailbox a folder is.
-    pub house: House,
+    pub house: Arc<House>,
     /// Servers whose `Authentication-Results` are believed (RFC 8601 section 5).
     pub trusted_authserv_ids: Vec<String>,
     /// Asks name servers where that is allowed; offline it knows nothing and asks nobody.
-    pub resolver: Resolver,
+    pub resolver: Arc<Resolver>,
     /// Time for messages that tell none.
     pub now: EventTime,
     /// Whether rows are wanted.
     pub wants_rows: bool,
+}
+
+/// What a mail server says of a message that it is handing over. It is believed where the message's own header says other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// When it arrived.
+    pub received: EventTime,
+    /// The SMTP session, where there is one.
+    pub envelope: Option<Envelope>,
+}
+
+/// The SMTP session of a message (RFC 5321).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The address that the message was received from, if it came by a network.
+    pub client_ip: Option<IpAddr>,
+    /// The name that the client said in HELO or EHLO.
+    pub helo: String,
+    /// The address of MAIL FROM without its angle brackets; empty for a bounce.
+    pub mail_from: String,
+    /// The addresses of RCPT TO without their angle brackets.
+    pub rcpt_to: Vec<String>,
 }
 
 /// A detected message.
@@ -33,7 +59,7 @@ pub struct Output {
     /// The row as JSON, without line end; empty where rows are not wanted.
     pub row: Vec<u8>,
     /// What the detectors propose.
-    pub verdict: model::Verdict,
+    pub judgement: Judgement,
     /// Which mail in which mailbox it is.
     pub identity: Identity,
 }
@@ -43,6 +69,19 @@ pub struct Output {
 /// # Errors
 /// A [`Defect`] where not even a header can be read: it is set aside.
 pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<Output, Defect> {
+    detect_delivered(reader, raw, None, settings)
+}
+
+/// As [`detect`], of a message that a mail server is handing over.
+///
+/// # Errors
+/// As [`detect`].
+pub fn detect_delivered(
+    reader: &Reader,
+    raw: &RawMessage,
+    delivery: Option<&Delivery>,
+    settings: &Settings,
+) -> Result<Output, Defect> {
     let mut message = reader.read(&raw.bytes);
     if message.headers == 0 {
         let reason = message.truncations.first().copied().unwrap_or("no header could be read").to_owned();
@@ -52,10 +91,14 @@ pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<
             reason,
         });
     }
+    if let Some(delivery) = delivery {
+        believe(&mut message, delivery);
+    }
     deliver(&mut message, raw.mailbox.as_deref(), &settings.house);
     let remotes = beacon::remotes(&message);
     let traits = sender::traits(&message, &remotes);
-    let authentication = authenticate(&message, &raw.bytes, settings);
+    let envelope = delivery.and_then(|delivery| delivery.envelope.as_ref());
+    let authentication = authenticate(&message, &raw.bytes, envelope, settings);
     let judgement = verdict::judge(&message, &remotes, &traits, &authentication);
     let fallback = raw.fallback_time.unwrap_or(settings.now);
     let mut feature = Feature::of(&message, &remotes, traits, fallback);
@@ -76,7 +119,7 @@ pub fn detect(reader: &Reader, raw: &RawMessage, settings: &Settings) -> Result<
         terms: feature::terms(&feature),
         payload: intake::payload(&feature),
     };
-    Ok(Output { detected, row, verdict: judgement.verdict, identity: Identity::of(&feature) })
+    Ok(Output { detected, row, judgement, identity: Identity::of(&feature) })
 }
 
 /// The same mail in two members' mailboxes was delivered twice; read twice from one mailbox, it was delivered once.
@@ -91,18 +134,41 @@ impl Identity {
     pub fn of(feature: &Feature) -> Self {
         Self { digest: feature.digest, mailbox: feature.delivered_to.first().cloned().unwrap_or_default() }
     }
+
+    /// SHA-256 of the message as it was read.
+    pub fn digest(&self) -> Sha256 {
+        self.digest
+    }
 }
 
 /// By our own queries where these are allowed and the last hop is known, else by what trusted servers wrote.
-fn authenticate(message: &Message, raw: &[u8], settings: &Settings) -> Authentication {
+fn authenticate(
+    message: &Message,
+    raw: &[u8],
+    envelope: Option<&Envelope>,
+    settings: &Settings,
+) -> Authentication {
+    let last_hop = || match envelope {
+        Some(envelope) => envelope.client_ip.map(|client_ip| (client_ip, envelope.helo.clone())),
+        None => message::last_hop(raw),
+    };
     if !settings.resolver.is_offline()
-        && let Some((client_ip, helo)) = message::last_hop(raw)
+        && let Some((client_ip, helo)) = last_hop()
     {
         let mail_from = message.mail_from.as_deref().unwrap_or_default();
-        return settings.resolver.check(raw, &Envelope { client_ip, helo: &helo, mail_from });
+        return settings.resolver.check(raw, &resolver::Envelope { client_ip, helo: &helo, mail_from });
     }
     let fields = message.authentication_results.iter().map(String::as_str);
     Authentication::from_headers(fields, &settings.trusted_authserv_ids)
+}
+
+/// A message can claim any date, any sender and any reader; the server that took it in knows.
+fn believe(message: &mut Message, delivery: &Delivery) {
+    message.received = Some(delivery.received);
+    if let Some(envelope) = &delivery.envelope {
+        message.mail_from = Some(envelope.mail_from.clone());
+        message.delivered_to = envelope.rcpt_to.iter().map(|address| address.to_lowercase()).collect();
+    }
 }
 
 /// Where the server wrote no `Delivered-To`, a mailbox folder that is named like a member or an address tells.
@@ -135,9 +201,9 @@ mod tests {
 
     fn is_authenticated(resolver: Resolver) -> bool {
         let settings = Settings {
-            house: House::default(),
+            house: Arc::default(),
             trusted_authserv_ids: vec!["mx.house.example".into()],
-            resolver,
+            resolver: Arc::new(resolver),
             now: EventTime(0),
             wants_rows: false,
         };

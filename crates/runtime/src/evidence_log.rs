@@ -44,6 +44,8 @@ impl Entry {
 pub struct EvidenceLog {
     log: Log,
     signer: Signer,
+    /// Set by a failed write: entries of it may wait in `log`, without what must be there when they are published.
+    is_in_doubt: bool,
 }
 
 impl EvidenceLog {
@@ -67,7 +69,7 @@ impl EvidenceLog {
             salts.len()
         );
         salts.truncate(published)?;
-        Ok(Self { log, signer })
+        Ok(Self { log, signer, is_in_doubt: false })
     }
 
     /// Entries under the last checkpoint.
@@ -89,8 +91,26 @@ impl EvidenceLog {
     /// checkpoint is; then the checkpoint is published. When this returns, the entries are evidence.
     ///
     /// # Errors
-    /// When the store fails. The log must then be opened anew.
+    /// When the store fails. The log takes nothing more then, until it is opened anew.
     pub fn record(
+        &mut self,
+        tiles: &dyn Tiles,
+        salts: &mut dyn Salts,
+        entries: &[Entry],
+        before_commit: impl FnOnce(LeafIndex) -> Result<()>,
+    ) -> Result<LeafIndex> {
+        anyhow::ensure!(!self.is_in_doubt, "the evidence log must be opened anew after a failed write");
+        let recorded = self.write(tiles, salts, entries, before_commit);
+        self.is_in_doubt = recorded.is_err();
+        recorded
+    }
+
+    /// Whether a write failed, so that the log must be opened anew.
+    pub fn is_in_doubt(&self) -> bool {
+        self.is_in_doubt
+    }
+
+    fn write(
         &mut self,
         tiles: &dyn Tiles,
         salts: &mut dyn Salts,

@@ -72,13 +72,14 @@ fn entry(time: EventTime, private: Vec<u8>) -> Entry {
 
 /// Gives records their evidence.
 fn tie(data: &mut Data, first: Ordinal, entries: &[Entry]) -> Result<()> {
-    let Data { store: Embedded { records, tiles, salts, .. }, evidence, .. } = data;
-    evidence.record(tiles, salts, entries, |leaf| {
-        let row = BatchRow { first: first.0, count: entries.len() as u64, leaf: leaf.0 };
+    let Data { store: Embedded { records, tiles, salts, .. }, evidence, leaves, .. } = data;
+    let row = |leaf: LeafIndex| BatchRow { first: first.0, count: entries.len() as u64, leaf: leaf.0 };
+    let leaf = evidence.record(tiles, salts, entries, |leaf| {
         let mut batch = Batch::new();
-        batch.put(BATCHES, &leaf_key(LeafIndex(first.0)), serde_json::to_vec(&row)?);
+        batch.put(BATCHES, &leaf_key(LeafIndex(first.0)), serde_json::to_vec(&row(leaf))?);
         Ok(records.apply(&batch)?)
     })?;
+    leaves.push(row(leaf));
     Ok(())
 }
 
@@ -87,8 +88,7 @@ fn tie(data: &mut Data, first: Ordinal, entries: &[Entry]) -> Result<()> {
 /// # Errors
 /// When the store fails or a record that needs evidence is damaged.
 pub fn repair(data: &mut Data) -> Result<()> {
-    let tied = rows(data)?.into_iter().rfind(|row| row.leaf + row.count <= data.evidence.len());
-    let mut first = tied.map_or(0, |row| row.first + row.count);
+    let mut first = data.leaves.forget_from(data.evidence.len());
     while first < data.store.features.len() {
         let end = data.store.features.len().min(first + model::limit::COMMIT_BATCH_MAX as u64);
         let entries =
@@ -114,11 +114,8 @@ pub fn read(data: &Data, ordinal: Ordinal) -> Result<Feature> {
         .with_context(|| format!("feature record {} is of another version or damaged", ordinal.0))
 }
 
-fn rows(data: &Data) -> Result<Vec<BatchRow>> {
-    data.documents(BATCHES)
-}
-
 /// Which leaf proves which record.
+#[derive(Debug, Default)]
 pub struct Leaves(Vec<BatchRow>);
 
 impl Leaves {
@@ -127,7 +124,26 @@ impl Leaves {
     /// # Errors
     /// When the store fails.
     pub fn read(data: &Data) -> Result<Self> {
-        rows(data).map(Self)
+        data.documents(BATCHES).map(Self)
+    }
+
+    fn push(&mut self, row: BatchRow) {
+        self.0.push(row);
+    }
+
+    /// Drops rows that name leaves from `published` on, which a crash left behind. Answers with the first record that has
+    /// no leaf.
+    fn forget_from(&mut self, published: u64) -> u64 {
+        let tied =
+            self.0.iter().rposition(|row| row.leaf + row.count <= published).map_or(0, |last| last + 1);
+        self.0.truncate(tied);
+        self.0.last().map_or(0, |row| row.first + row.count)
+    }
+
+    /// The record that a leaf proves.
+    fn record_of(&self, leaf: LeafIndex) -> Option<Ordinal> {
+        let row = self.0.iter().find(|row| (row.leaf..row.leaf + row.count).contains(&leaf.0))?;
+        Some(Ordinal(row.first + leaf.0 - row.leaf))
     }
 
     /// The leaf of a record.
@@ -143,7 +159,6 @@ impl Leaves {
 /// # Errors
 /// When the store fails or the record is damaged.
 pub fn disclosure(data: &Data, leaf: LeafIndex) -> Result<Option<Vec<u8>>> {
-    let row = rows(data)?.into_iter().find(|row| (row.leaf..row.leaf + row.count).contains(&leaf.0));
-    row.map(|row| read(data, Ordinal(row.first + leaf.0 - row.leaf)).map(|feature| payload(&feature)))
-        .transpose()
+    let record = data.leaves.record_of(leaf);
+    record.map(|ordinal| read(data, ordinal).map(|feature| payload(&feature))).transpose()
 }

@@ -4,11 +4,10 @@ use crate::clock::rfc3339;
 use crate::correlate::Findings;
 use crate::data::Data;
 use crate::evidence_log::Entry;
-use crate::intake::Leaves;
 use crate::row::CampaignRow;
 use anyhow::{Context, Result};
 use evidence::Value;
-use model::{EventTime, LeafIndex, MemberState, Ordinal};
+use model::{EventTime, LeafIndex, MemberState, Ordinal, Sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Batch, Records};
@@ -72,22 +71,33 @@ pub struct LedgerRow {
 }
 
 /// Stores campaigns and ledger as they are now. Every alert and every change of state is an entry of the evidence log.
+/// What `findings` say nothing of stays as it was, unless they are complete.
 ///
 /// # Errors
 /// When the store fails.
-pub fn update(data: &mut Data, findings: &mut Findings) -> Result<()> {
-    let before = campaigns(data)?;
+pub fn update(data: &mut Data, findings: &Findings) -> Result<()> {
+    let before = if findings.is_complete { campaigns(data)? } else { stored(data, &findings.campaigns)? };
     record_alerts(data, &before, findings)?;
     record_states(data, findings)?;
     let mut batch = Batch::new();
     let current: HashSet<&str> = findings.campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
-    before.iter().filter(|old| !current.contains(old.id.as_str())).for_each(|old| {
-        batch.delete(CAMPAIGNS, &old.id);
-    });
+    before
+        .iter()
+        .map(|old| &old.id)
+        .chain(&findings.gone)
+        .filter(|id| !current.contains(id.as_str()))
+        .for_each(|id| {
+            batch.delete(CAMPAIGNS, id);
+        });
     for campaign in &findings.campaigns {
         batch.put(CAMPAIGNS, &campaign.id, serde_json::to_vec(campaign)?);
     }
     Ok(data.store.records.apply(&batch)?)
+}
+
+/// What is stored of these campaigns.
+fn stored(data: &Data, campaigns: &[CampaignRow]) -> Result<Vec<CampaignRow>> {
+    campaigns.iter().filter_map(|fresh| campaign(data, &fresh.id).transpose()).collect()
 }
 
 fn record_alerts(data: &mut Data, before: &[CampaignRow], findings: &Findings) -> Result<()> {
@@ -125,15 +135,14 @@ fn alert_entry(campaign: &CampaignRow) -> Result<Entry> {
 }
 
 fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
-    let old: HashMap<(String, String), LedgerRow> =
-        ledger(data)?.into_iter().map(|row| ((row.campaign.clone(), row.member.clone()), row)).collect();
-    let leaves = Leaves::read(data)?;
     let mut entries = Vec::new();
     let mut rows = Vec::new();
     for (campaign, members) in &findings.states {
+        let old: HashMap<String, LedgerRow> =
+            ledger_of(data, campaign)?.into_iter().map(|row| (row.member.clone(), row)).collect();
         for (member, standing) in members {
             let state = standing.state();
-            let known = old.get(&(campaign.clone(), member.clone()));
+            let known = old.get(member);
             // A state that persons or machines reached once is never taken back.
             let is_known =
                 known.is_some_and(|row| row.state.parse().is_ok_and(|before: MemberState| before >= state));
@@ -148,7 +157,7 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
                 state: state.word().to_owned(),
                 since: rfc3339(since),
                 evidence: 0,
-                message_evidence: delivered.and_then(|ordinal| leaves.of(ordinal)).map(|leaf| leaf.0),
+                message_evidence: delivered.and_then(|ordinal| data.leaves.of(ordinal)).map(|leaf| leaf.0),
             });
             entries.push(state_entry(campaign, member, state, since));
         }
@@ -183,12 +192,20 @@ pub fn record_disarmed(data: &mut Data, digest: &str, entry: Entry) -> Result<Le
     Ok(leaf)
 }
 
-/// Digests of messages that were disarmed.
+/// Whether any message was ever disarmed.
 ///
 /// # Errors
 /// When the store fails.
-pub fn disarmed(data: &Data) -> Result<HashSet<String>> {
-    Ok(data.collection(DISARMED)?.into_iter().map(|(key, _)| key).collect())
+pub fn has_disarmed(data: &Data) -> Result<bool> {
+    Ok(!data.store.records.scan(DISARMED, None, 1)?.is_empty())
+}
+
+/// Whether the message with this digest was disarmed.
+///
+/// # Errors
+/// When the store fails.
+pub fn is_disarmed(data: &Data, digest: Sha256) -> Result<bool> {
+    Ok(data.store.records.get(DISARMED, &digest.to_string())?.is_some())
 }
 
 /// Campaigns as they were correlated last, in order of time.
@@ -201,10 +218,27 @@ pub fn campaigns(data: &Data) -> Result<Vec<CampaignRow>> {
     Ok(rows)
 }
 
+/// One campaign as it was correlated last.
+///
+/// # Errors
+/// When the store fails or the record is damaged.
+pub fn campaign(data: &Data, id: &str) -> Result<Option<CampaignRow>> {
+    let Some(bytes) = data.store.records.get(CAMPAIGNS, id)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).with_context(|| format!("the record {CAMPAIGNS}/{id} is damaged"))
+}
+
 /// The whole member ledger, by campaign and member.
 ///
 /// # Errors
 /// When the store fails or a record is damaged.
 pub fn ledger(data: &Data) -> Result<Vec<LedgerRow>> {
     data.documents(LEDGER)
+}
+
+/// The member ledger of one campaign, by member.
+///
+/// # Errors
+/// When the store fails or a record is damaged.
+pub fn ledger_of(data: &Data, campaign: &str) -> Result<Vec<LedgerRow>> {
+    data.documents_under(LEDGER, &format!("{campaign}/"))
 }

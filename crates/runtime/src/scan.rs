@@ -2,21 +2,18 @@
 
 use crate::correlate::{self, Findings};
 use crate::data::Data;
-use crate::detect::{Identity, Settings};
+use crate::detect::Settings;
 use crate::intake::{self, Detected};
+use crate::known::Known;
 use crate::opening;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::row::{MessageRow, ReasonRow};
 use crate::source;
 use anyhow::{Context, Result};
-use mail::feature::Feature;
 use model::{Defect, Verdict, limit};
-use std::collections::HashMap;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use store::Features;
 
@@ -124,7 +121,7 @@ impl Intake {
             }
         };
         self.summary.messages += 1;
-        if let Some(count) = self.summary.verdicts.get_mut(output.verdict as usize) {
+        if let Some(count) = self.summary.verdicts.get_mut(output.judgement.verdict as usize) {
             *count += 1;
         }
         let ordinal = self.known.ordinal(&output.identity, self.next);
@@ -147,32 +144,6 @@ impl Intake {
         intake::commit(data, &self.batch)?;
         self.batch.clear();
         Ok(())
-    }
-}
-
-/// Everything recorded, by the hash of its identity: eight bytes a message instead of a hundred. The hash is keyed anew by
-/// each process, so that nobody can send a mail that is taken for another one and left out.
-struct Known {
-    ordinals: HashMap<u64, u64>,
-    key: RandomState,
-}
-
-impl Known {
-    fn read(data: &Data) -> Result<Self> {
-        let mut known = Self { ordinals: HashMap::new(), key: RandomState::new() };
-        let all = model::Ordinal(0)..model::Ordinal(data.store.features.len());
-        data.store.features.scan(all, &mut |ordinal, _, bytes| {
-            if let Some(feature) = Feature::decode(bytes) {
-                known.ordinal(&Identity::of(&feature), ordinal.0);
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(known)
-    }
-
-    /// Where this message is recorded; `next` where it is not yet, and from now on it is.
-    fn ordinal(&mut self, identity: &Identity, next: u64) -> u64 {
-        *self.ordinals.entry(self.key.hash_one(identity)).or_insert(next)
     }
 }
 
@@ -219,9 +190,6 @@ impl Spool {
     }
 }
 
-/// Score of a message for belonging to a campaign of concern.
-const CAMPAIGN_SCORE: u8 = 90;
-
 fn assign(row: &mut MessageRow, campaign: &crate::row::CampaignRow) {
     row.campaign = Some(campaign.id.clone());
     if !campaign.concern {
@@ -230,9 +198,9 @@ fn assign(row: &mut MessageRow, campaign: &crate::row::CampaignRow) {
     if row.verdict == Verdict::Pass.word() {
         row.verdict = Verdict::Disarm.word().to_owned();
     }
-    row.score = row.score.max(CAMPAIGN_SCORE);
+    row.score = row.score.max(correlate::CAMPAIGN_SCORE);
     row.reasons.push(ReasonRow {
-        code: "CAMPAIGN".into(),
+        code: correlate::BELONGS.into(),
         weight: campaign.log_odds,
         detail: format!("belongs to {}: {}", campaign.id, campaign.name),
     });

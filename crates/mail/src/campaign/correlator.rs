@@ -228,6 +228,12 @@ impl<'house> Correlator<'house> {
         all
     }
 
+    /// The operation that this sender's mail belongs to now, if any of it does, and the positions of those messages.
+    pub fn operation_of(&self, address: &str) -> Option<(&Operation, &[u64])> {
+        let strand = self.strands.get(&xxh3_64(address.as_bytes()))?;
+        Some((self.operations.get(strand.operation)?, &strand.records))
+    }
+
     /// Strands of an operation, by sender's address.
     pub fn strands<'a>(&'a self, operation: &'a Operation) -> Vec<&'a Strand> {
         let mut all: Vec<&Strand> =

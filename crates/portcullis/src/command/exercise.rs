@@ -86,9 +86,9 @@ fn scan_folder(data: &mut Data, input: &Path) -> Result<Summary> {
         paths: boxes.into_iter().filter(|path| path.exists()).collect(),
         proxy_logs: vec![input.join("proxy.log")],
         settings: Settings {
-            house: read_house(input)?,
+            house: read_house(input)?.into(),
             trusted_authserv_ids: Vec::new(),
-            resolver: runtime::resolver::Resolver::offline(),
+            resolver: runtime::resolver::Resolver::offline().into(),
             now: clock::now(),
             wants_rows: false,
         },

@@ -53,9 +53,9 @@ fn run_scan(arguments: &MailScan) -> Result<Outcome> {
         None => (data.house()?, 0),
     };
     let settings = Settings {
-        house,
+        house: house.into(),
         trusted_authserv_ids: arguments.trust.clone(),
-        resolver: if arguments.dns { Resolver::system(DNS_TIMEOUT)? } else { Resolver::offline() },
+        resolver: if arguments.dns { Resolver::system(DNS_TIMEOUT)? } else { Resolver::offline() }.into(),
         now: clock::now(),
         wants_rows: arguments.printing.format != Format::Table,
     };

@@ -1,0 +1,250 @@
+//! The live house: while `portcullis serve` runs, every sensor hands its messages over here, and every page and measure
+//! works on the data folder that is open here.
+//!
+//! One thread, the *sequencer*, owns the order: it records messages in group commits, correlates them, and brings
+//! campaigns and the member ledger up to date. Sensors run the detectors on their own threads and wait for its answer,
+//! so a message is evidence before any mail server hears what becomes of it. The queue to the sequencer is bounded: when
+//! it is full, a sensor is told to try again, which for mail means that the sender keeps it.
+
+mod answer;
+mod data_guard;
+mod publication;
+mod sequencer;
+
+pub use crate::detect::{Delivery, Envelope};
+pub use answer::{Judged, LiveError};
+pub use data_guard::DataGuard;
+
+use crate::data::Data;
+use crate::detect::{Settings, detect_delivered};
+use crate::resolver::Resolver;
+use crate::source::RawMessage;
+use anyhow::{Context, Result};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use data_guard::Slot;
+use mail::member::House;
+use mail::message::Reader;
+use model::{EventTime, limit};
+use sequencer::{Job, Observed};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How the live house judges.
+pub struct LiveSettings {
+    /// Servers whose `Authentication-Results` are believed (RFC 8601 section 5).
+    pub trusted_authserv_ids: Vec<String>,
+    /// Asks name servers where that is allowed.
+    pub resolver: Resolver,
+    /// How long a sensor waits for an answer. Beyond it the message may still be recorded; handing it over again is safe.
+    pub deadline: Duration,
+}
+
+/// A message that a sensor hands over.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The message as it was received, header and body.
+    pub bytes: Vec<u8>,
+    /// Which sensor has it from where, such as `milter:4fX2Q1` or `imap:office/1/77`.
+    pub source: String,
+    /// Whose mailbox it lay in: a member's id or address, where the sensor knows.
+    pub mailbox: Option<String>,
+    /// When it arrived, and the SMTP session where there is one.
+    pub delivery: Delivery,
+}
+
+/// The live house. Clones share it.
+#[derive(Clone)]
+pub struct Live {
+    shared: Arc<Shared>,
+    jobs: Sender<Job>,
+    sequencer: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+/// What sensors, pages and the sequencer share.
+struct Shared {
+    folder: PathBuf,
+    /// `None` only while the folder is being opened again after a failed write.
+    data: Mutex<Slot>,
+    settings: RwLock<Arc<Settings>>,
+    deadline: Duration,
+    health: Counters,
+}
+
+#[derive(Default)]
+struct Counters {
+    is_ready: AtomicBool,
+    observed: AtomicU64,
+    alerts: AtomicU64,
+    failures: AtomicU64,
+    last_commit: AtomicU64,
+    last_error: Mutex<Option<String>>,
+}
+
+/// How the live house does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// Whether everything recorded was replayed and the data folder can be written.
+    pub is_ready: bool,
+    /// Messages that wait for the sequencer.
+    pub queued: usize,
+    /// How many may wait.
+    pub queue_max: usize,
+    /// Messages that were recorded since the start.
+    pub observed: u64,
+    /// Campaigns that became of concern since the start.
+    pub alerts: u64,
+    /// Writes that failed since the start.
+    pub failures: u64,
+    /// When the last group commit was acknowledged.
+    pub last_commit: Option<EventTime>,
+    /// Why the last write failed, until one succeeds.
+    pub last_error: Option<String>,
+}
+
+impl Live {
+    /// Takes the data folder over, and starts to replay what is recorded. Messages are taken from now on; they are answered
+    /// when the replay is done.
+    ///
+    /// # Errors
+    /// When the list of members cannot be read or no thread can be started.
+    pub fn start(data: Data, settings: LiveSettings) -> Result<Self> {
+        let house = data.house()?;
+        let folder = data.folder().to_owned();
+        let LiveSettings { trusted_authserv_ids, resolver, deadline } = settings;
+        let now = crate::clock::now();
+        let settings = Settings {
+            house: Arc::new(house),
+            trusted_authserv_ids,
+            resolver: Arc::new(resolver),
+            now,
+            wants_rows: false,
+        };
+        let shared = Arc::new(Shared {
+            folder,
+            data: Mutex::new(Slot::open(data)),
+            settings: RwLock::new(Arc::new(settings)),
+            deadline,
+            health: Counters::default(),
+        });
+        let (jobs, queue) = bounded(limit::IN_FLIGHT_MAX);
+        let sequencer = spawn(Arc::clone(&shared), queue)?;
+        Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(sequencer))) })
+    }
+
+    /// Judges a message, records it with evidence, and answers what is to be done. The same message in the same mailbox is
+    /// recorded once, however often it is handed over. It blocks: at most for the deadline.
+    ///
+    /// # Errors
+    /// [`LiveError`]; only [`LiveError::Unreadable`] is for good, after all others the message is to be handed over again.
+    pub fn observe(&self, incoming: Incoming) -> Result<Judged, LiveError> {
+        let settings = self.shared.settings();
+        let Incoming { bytes, source, mailbox, delivery } = incoming;
+        let raw = RawMessage { source, mailbox, bytes, fallback_time: Some(delivery.received), position: 0 };
+        let output = detect_delivered(&Reader::default(), &raw, Some(&delivery), &settings)
+            .map_err(LiveError::Unreadable)?;
+        self.ask(|answer| Job::Observe(Box::new(Observed { output, answer })))?
+    }
+
+    /// The data folder, for pages and measures. Messages wait while it is held.
+    ///
+    /// # Errors
+    /// [`LiveError::Store`] while the folder cannot be opened after a failed write.
+    pub fn data(&self) -> Result<DataGuard<'_>, LiveError> {
+        self.shared.data()
+    }
+
+    /// Computes campaigns and the member ledger anew, after a measure or a log has changed what members have.
+    ///
+    /// # Errors
+    /// [`LiveError`] as [`Live::observe`].
+    pub fn refresh(&self) -> Result<(), LiveError> {
+        self.ask(Job::Refresh)?
+    }
+
+    /// Takes a new list of members: it is kept, and everything recorded is correlated anew with it.
+    ///
+    /// # Errors
+    /// [`LiveError`] as [`Live::observe`], or where the list cannot be read.
+    pub fn replace_house(&self, csv: &[u8]) -> Result<(), LiveError> {
+        let house = House::parse(csv, "members.csv").map_err(|error| LiveError::Store(error.to_string()))?.0;
+        self.data()?.keep_house(csv).map_err(|error| LiveError::Store(format!("{error:#}")))?;
+        self.shared.replace_house(house);
+        self.ask(Job::Restart)?
+    }
+
+    /// The list of members.
+    pub fn house(&self) -> Arc<House> {
+        Arc::clone(&self.shared.settings().house)
+    }
+
+    /// How it does.
+    pub fn health(&self) -> Health {
+        let counters = &self.shared.health;
+        let last_commit = counters.last_commit.load(Ordering::Relaxed);
+        Health {
+            is_ready: counters.is_ready.load(Ordering::Acquire),
+            queued: self.jobs.len(),
+            queue_max: limit::IN_FLIGHT_MAX,
+            observed: counters.observed.load(Ordering::Relaxed),
+            alerts: counters.alerts.load(Ordering::Relaxed),
+            failures: counters.failures.load(Ordering::Relaxed),
+            last_commit: (last_commit > 0).then(|| EventTime(i64::try_from(last_commit).unwrap_or(i64::MAX))),
+            last_error: lock(&counters.last_error).clone(),
+        }
+    }
+
+    /// Brings the ledger up to date and ends. Messages that are still queued are answered with [`LiveError::Stopped`].
+    pub fn stop(&self) {
+        if let Some(thread) = lock(&self.sequencer).take() {
+            // A sequencer that is gone already needs no word.
+            let _ = self.jobs.send(Job::Stop);
+            let _ = thread.join();
+        }
+    }
+
+    /// Queues a job and waits for its answer.
+    fn ask<T>(&self, job: impl FnOnce(Sender<T>) -> Job) -> Result<T, LiveError> {
+        let (answer, waiting) = bounded(1);
+        self.jobs.try_send(job(answer)).map_err(|error| match error {
+            TrySendError::Full(_) => LiveError::Busy,
+            TrySendError::Disconnected(_) => LiveError::Stopped,
+        })?;
+        waiting.recv_timeout(self.shared.deadline).map_err(|error| match error {
+            RecvTimeoutError::Timeout => LiveError::Deadline,
+            RecvTimeoutError::Disconnected => LiveError::Stopped,
+        })
+    }
+}
+
+impl Shared {
+    fn data(&self) -> Result<DataGuard<'_>, LiveError> {
+        DataGuard::of(lock(&self.data))
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn replace_house(&self, house: House) {
+        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        *settings = Arc::new(Settings { house: Arc::new(house), ..Settings::clone(&settings) });
+    }
+}
+
+fn spawn(shared: Arc<Shared>, queue: Receiver<Job>) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name("sequencer".into())
+        .spawn(move || sequencer::run(&shared, &queue))
+        .context("cannot start the sequencer's thread")
+}
+
+/// Whatever is behind these locks is whole at any time, also where a thread ended while it held one.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

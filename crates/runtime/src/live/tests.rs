@@ -1,0 +1,204 @@
+//! The live house against the same mail read from files, and against failure.
+
+use super::*;
+use crate::correlate;
+use crate::ledger;
+use crate::progress::Silent;
+use crate::row::CampaignRow;
+use exercise::Sink;
+use mail::message::Reader;
+use model::{Ordinal, Verdict};
+use std::collections::BTreeMap;
+use std::path::Path;
+use store::Features;
+
+/// What the exercise writes, kept in memory.
+#[derive(Default)]
+struct Written {
+    members: Vec<u8>,
+    /// By member and file, so that the order does not depend on how a folder is listed.
+    mails: BTreeMap<String, Vec<u8>>,
+}
+
+impl Sink for Written {
+    fn folder(&mut self, _: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn file(&mut self, path: &str, bytes: &[u8]) -> std::io::Result<()> {
+        if path == "members.csv" {
+            self.members = bytes.to_vec();
+        } else if path.starts_with("mail/") {
+            self.mails.insert(path.to_owned(), bytes.to_vec());
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, _: &str, _: &[u8]) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The exercise with little lawful mail, in order of time, each as a sensor hands it over.
+fn lantern() -> (Vec<u8>, Vec<Incoming>) {
+    let mut plan = exercise::Plan::lantern(77);
+    plan.scale.lawful_mails = 400;
+    let mut written = Written::default();
+    exercise::write(&plan, &mut written).expect("memory takes everything");
+    let reader = Reader::default();
+    let mut mails: Vec<Incoming> = written
+        .mails
+        .into_iter()
+        .map(|(path, bytes)| {
+            let received = reader.read(&bytes).time().expect("every mail of the exercise has a time");
+            let mailbox = path.split('/').nth(1).map(str::to_owned);
+            Incoming { bytes, source: path, mailbox, delivery: Delivery { received, envelope: None } }
+        })
+        .collect();
+    mails.sort_by(|a, b| (a.delivery.received, &a.source).cmp(&(b.delivery.received, &b.source)));
+    (written.members, mails)
+}
+
+fn settings() -> LiveSettings {
+    LiveSettings {
+        trusted_authserv_ids: Vec::new(),
+        resolver: Resolver::offline(),
+        deadline: Duration::from_secs(60),
+    }
+}
+
+fn open(folder: &Path, members: &[u8]) -> Data {
+    let data = Data::open(folder).expect("a folder");
+    data.keep_house(members).expect("the store works");
+    data
+}
+
+fn of_concern(data: &Data) -> Vec<CampaignRow> {
+    ledger::campaigns(data).expect("readable").into_iter().filter(|campaign| campaign.concern).collect()
+}
+
+fn mail(text: &str) -> Incoming {
+    Incoming {
+        bytes: text.as_bytes().to_vec(),
+        source: "drop:a.eml".into(),
+        mailbox: None,
+        delivery: Delivery { received: EventTime(1_610_960_400), envelope: None },
+    }
+}
+
+#[test]
+fn live_mail_ends_in_the_campaigns_that_a_replay_of_the_records_finds() {
+    let (members, mails) = lantern();
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), &members), settings()).expect("it starts");
+    let mut in_campaigns = 0;
+    for incoming in mails {
+        let judged = live.observe(incoming).expect("it is judged");
+        assert!(judged.campaign.is_none() || judged.verdict >= Verdict::Disarm);
+        in_campaigns += usize::from(judged.campaign.is_some());
+    }
+    live.refresh().expect("the store works");
+    let found = of_concern(&live.data().expect("open"));
+    live.stop();
+    drop(live);
+    let mut data = Data::open(folder.path()).expect("the folder is free again");
+    let house = data.house().expect("a list");
+    correlate::correlate(&mut data, &house, &Silent).expect("the store works");
+    let replayed = of_concern(&data);
+    assert!(found == replayed, "live mail ends in other campaigns than a replay");
+    // With so little lawful mail to compare with, a petition may look like a third one.
+    let sizes: Vec<usize> = found.iter().map(|campaign| campaign.messages.len()).collect();
+    assert!(sizes.contains(&104) && sizes.contains(&58), "{sizes:?}");
+    // What came before an alert was answered before anybody knew, and so was the first mail of some of its senders.
+    let late: usize = found
+        .iter()
+        .filter_map(|campaign| {
+            Some(campaign.messages.len() + 1 - campaign.first_alert.as_ref()?.after_messages)
+        })
+        .sum();
+    assert!(in_campaigns <= late && in_campaigns * 10 >= late * 9, "{in_campaigns} of {late}");
+}
+
+#[test]
+fn the_same_mail_is_recorded_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    let first = live.observe(mail("From: a@b.example\r\n\r\nhello")).expect("it is judged");
+    let again = live.observe(mail("From: a@b.example\r\n\r\nhello")).expect("it is judged");
+    assert!(!first.is_known && again.is_known);
+    assert_eq!((first.ordinal, again.ordinal), (Ordinal(0), Ordinal(0)));
+    assert_eq!(live.data().expect("open").store.features.len(), 1);
+    live.stop();
+}
+
+#[test]
+fn the_envelope_is_believed_and_the_header_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    let mut incoming = mail(
+        "Delivered-To: forged@other.example\r\nDate: Fri, 1 Jan 1999 00:00:00 +0000\r\nFrom: a@b.example\r\n\r\nhello",
+    );
+    incoming.delivery.envelope = Some(Envelope {
+        client_ip: None,
+        helo: "out.b.example".into(),
+        mail_from: "bounce@mailer.example".into(),
+        rcpt_to: vec!["Pat@House.example".into()],
+    });
+    live.observe(incoming).expect("it is judged");
+    let feature = crate::intake::read(&live.data().expect("open"), Ordinal(0)).expect("a record");
+    assert_eq!(feature.delivered_to, ["pat@house.example"]);
+    assert_eq!(feature.time, EventTime(1_610_960_400));
+    assert_eq!(feature.mail_from_domain, "mailer.example");
+    live.stop();
+}
+
+#[test]
+fn what_is_no_message_is_answered_for_good() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    assert!(matches!(live.observe(mail("")), Err(LiveError::Unreadable(_))));
+    live.stop();
+    assert_eq!(live.observe(mail("From: a@b.example\r\n\r\nhello")), Err(LiveError::Stopped));
+}
+
+#[test]
+fn a_failed_write_is_told_and_the_folder_is_opened_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    live.observe(mail("From: a@b.example\r\n\r\none")).expect("it is judged");
+    // The checkpoint cannot be published where a folder is in its way.
+    let checkpoint = folder.path().join("evidence/checkpoint");
+    let aside = folder.path().join("aside");
+    std::fs::rename(&checkpoint, &aside).expect("it is moved");
+    std::fs::create_dir_all(checkpoint.join("in-the-way")).expect("a folder");
+    let refused = live.observe(mail("From: a@b.example\r\n\r\ntwo"));
+    assert!(matches!(refused, Err(LiveError::Store(_))), "{refused:?}");
+    assert!(!live.health().is_ready && live.health().failures > 0);
+    std::fs::remove_dir_all(&checkpoint).expect("it is removed");
+    std::fs::rename(&aside, &checkpoint).expect("it is moved back");
+    let judged = live.observe(mail("From: a@b.example\r\n\r\ntwo")).expect("it is judged");
+    assert_eq!(judged.ordinal, Ordinal(1), "the repair completed what the failed write had begun");
+    assert!(judged.is_known);
+    assert_eq!(live.data().expect("open").evidence.len(), 2);
+    assert_eq!(live.health().last_error, None);
+    live.stop();
+}
+
+#[test]
+fn a_new_list_of_members_is_correlated_with_from_then_on() {
+    let (members, mails) = lantern();
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    // Up to the end of the first campaign.
+    for incoming in mails.into_iter().take_while(|mail| mail.delivery.received.0 < 1_611_360_000) {
+        live.observe(incoming).expect("it is judged");
+    }
+    live.refresh().expect("the store works");
+    let members_of = |live: &Live| -> usize {
+        of_concern(&live.data().expect("open")).iter().map(|campaign| campaign.members.len()).sum()
+    };
+    assert_eq!(members_of(&live), 0, "nobody was known to be a member");
+    live.replace_house(&members).expect("the list is taken");
+    assert_eq!(members_of(&live), 40);
+    live.stop();
+}

@@ -31,6 +31,11 @@ pub(crate) enum Part {
     /// Exercise LANTERN: invented mail to try everything on.
     #[command(subcommand)]
     Exercise(Exercise),
+    /// Write a configuration file with every default in comments.
+    Init(Init),
+    /// The configuration of `serve`.
+    #[command(subcommand)]
+    Config(ConfigVerb),
 }
 
 /// How to print.
@@ -253,6 +258,40 @@ pub(crate) struct EvidenceProve {
     /// Where to look.
     #[command(flatten)]
     pub(crate) data: DataFolder,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Folder for portcullis.toml; a file that is there already is kept.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+/// The configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Print every value and where it came from.
+    Show(ConfigShow),
+}
+
+/// `config show`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigShow {
+    /// The configuration.
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// A configuration file.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// The configuration file; `portcullis init` writes one.
+    #[arg(long, value_name = "FILE", default_value = crate::config::FILE)]
+    pub(crate) config: PathBuf,
 }
 
 /// The exercise.

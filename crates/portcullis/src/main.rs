@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod config;
 mod output;
 mod progress;
 

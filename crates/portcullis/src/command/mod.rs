@@ -1,6 +1,7 @@
 //! One file a part; each command opens the data, calls `runtime`, and prints.
 
 mod campaign;
+mod config;
 mod evidence;
 mod exercise;
 mod mail;
@@ -18,5 +19,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
         Part::Member(verb) => member::run(verb),
         Part::Evidence(verb) => evidence::run(verb),
         Part::Exercise(verb) => exercise::run(verb),
+        Part::Init(arguments) => config::init(arguments),
+        Part::Config(verb) => config::run(verb),
     }
 }

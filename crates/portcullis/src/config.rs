@@ -1,0 +1,271 @@
+//! The configuration of `portcullis serve`: one TOML file, in which everything is optional and nothing unknown is taken.
+//!
+//! A value is checked where it is read, so that a wrong one is told with its line. These types are the file's; each
+//! service has settings of its own, and `serve` converts.
+
+mod origin;
+mod value;
+
+pub(crate) use origin::{Origin, Shown, shown};
+pub(crate) use value::{Dns, Failure, Listen, Secret};
+
+use crate::output::BadInput;
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// What `portcullis init` writes: every default, commented out.
+pub(crate) const TEMPLATE: &str = include_str!("config/portcullis.toml");
+/// The name of the file where none is named.
+pub(crate) const FILE: &str = "portcullis.toml";
+/// Bytes of a configuration file.
+const CONFIG_BYTES_MAX: u64 = 1 << 20;
+
+/// The whole file.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) house: House,
+    pub(crate) judging: Judging,
+    pub(crate) milter: Milter,
+    pub(crate) drop_folder: DropFolder,
+    pub(crate) reports: Reports,
+    pub(crate) smtp: Smtp,
+    pub(crate) console: Console,
+    pub(crate) log: Log,
+    /// Mailboxes by IMAP, by a name of the operator's.
+    pub(crate) imap: BTreeMap<String, Imap>,
+}
+
+/// Whose house it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct House {
+    pub(crate) name: String,
+    pub(crate) data: PathBuf,
+    pub(crate) members: Option<PathBuf>,
+    pub(crate) domains: Vec<String>,
+}
+
+/// How mail is judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Judging {
+    pub(crate) trusted_authserv_ids: Vec<String>,
+    pub(crate) dns: Dns,
+    pub(crate) dns_timeout_seconds: u32,
+    pub(crate) deadline_seconds: u32,
+    pub(crate) proxy_logs: Vec<PathBuf>,
+}
+
+/// The filter beside a mail server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Milter {
+    pub(crate) listen: Option<Listen>,
+    pub(crate) authserv_id: String,
+    pub(crate) disarm: bool,
+    pub(crate) quarantine: bool,
+    pub(crate) on_failure: Failure,
+    pub(crate) fail_open_groups: Vec<String>,
+    pub(crate) fail_closed_groups: Vec<String>,
+    pub(crate) sessions_max: usize,
+}
+
+/// A folder into which messages are dropped.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DropFolder {
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// DMARC aggregate and TLS reports.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Reports {
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// The relay for mail of our own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Smtp {
+    pub(crate) relay: Option<String>,
+    pub(crate) port: u16,
+    pub(crate) tls: String,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<Secret>,
+    pub(crate) from: Option<String>,
+}
+
+/// The web console and the HTTP interface.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Console {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<String>,
+    pub(crate) session_idle_minutes: u32,
+    pub(crate) session_hours: u32,
+}
+
+/// What the program says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Log {
+    pub(crate) format: LogFormat,
+    pub(crate) filter: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A mailbox that is hosted elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Imap {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: bool,
+    pub(crate) user: String,
+    pub(crate) password: Option<Secret>,
+    pub(crate) oauth_token: Option<Secret>,
+    pub(crate) owner: Option<String>,
+    pub(crate) folders: Vec<String>,
+    pub(crate) mode: String,
+}
+
+impl Default for House {
+    fn default() -> Self {
+        Self { name: "Portcullis".into(), data: "portcullis-data".into(), members: None, domains: Vec::new() }
+    }
+}
+
+impl Default for Judging {
+    fn default() -> Self {
+        Self {
+            trusted_authserv_ids: Vec::new(),
+            dns: Dns::Off,
+            dns_timeout_seconds: 3,
+            deadline_seconds: 20,
+            proxy_logs: Vec::new(),
+        }
+    }
+}
+
+impl Default for Milter {
+    fn default() -> Self {
+        Self {
+            listen: None,
+            authserv_id: "portcullis.invalid".into(),
+            disarm: true,
+            quarantine: true,
+            on_failure: Failure::Tempfail,
+            fail_open_groups: Vec::new(),
+            fail_closed_groups: Vec::new(),
+            sessions_max: 256,
+        }
+    }
+}
+
+impl Default for Smtp {
+    fn default() -> Self {
+        Self { relay: None, port: 25, tls: "starttls".into(), user: None, password: None, from: None }
+    }
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            session_idle_minutes: 30,
+            session_hours: 12,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".into() }
+    }
+}
+
+impl Default for Imap {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 993,
+            tls: true,
+            user: String::new(),
+            password: None,
+            oauth_token: None,
+            owner: None,
+            folders: vec!["INBOX".into()],
+            mode: "observe".into(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads `path`; paths in it are taken from its folder.
+    ///
+    /// # Errors
+    /// [`BadInput`] with the line of what is wrong.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = read_text(path)?;
+        let mut config = Self::parse(&text).map_err(|why| BadInput(format!("{}: {why}", path.display())))?;
+        config.resolve(path.parent().unwrap_or(Path::new("")));
+        Ok(config)
+    }
+
+    /// What `text` says; the error names line and column.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+    }
+
+    fn resolve(&mut self, folder: &Path) {
+        let all = std::iter::once(&mut self.house.data)
+            .chain(&mut self.house.members)
+            .chain(&mut self.judging.proxy_logs)
+            .chain(&mut self.drop_folder.path)
+            .chain(&mut self.reports.folder);
+        for path in all {
+            *path = folder.join(&*path);
+        }
+        let secrets = self
+            .imap
+            .values_mut()
+            .flat_map(|account| account.password.iter_mut().chain(&mut account.oauth_token))
+            .chain(&mut self.smtp.password);
+        secrets.for_each(|secret| secret.resolve(folder));
+    }
+}
+
+/// The text of a configuration file.
+///
+/// # Errors
+/// [`BadInput`] where it cannot be read.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    let size = std::fs::metadata(path)
+        .map_err(|error| {
+            BadInput(format!("cannot read {}: {error}; `portcullis init` writes one", path.display()))
+        })?
+        .len();
+    if size > CONFIG_BYTES_MAX {
+        anyhow::bail!(BadInput(format!(
+            "{} has {size} bytes; at most {CONFIG_BYTES_MAX} are read",
+            path.display()
+        )));
+    }
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,34 @@
+//! Pages: plain values in, markup out. No page asks the store, the clock or the network.
+//!
+//! Each page has a view struct and `render(view, chrome)`. Text from mail goes through [`text`], which makes direction and
+//! control characters visible; maud escapes the rest. Nothing here writes inline script or style, because the content
+//! security policy forbids both, and nothing refers to another host.
+
+pub mod accounts;
+pub mod asset;
+pub mod audit;
+pub mod campaign;
+pub mod campaigns;
+pub mod chart;
+pub mod chrome;
+pub mod decisions;
+pub mod domains;
+pub mod entry;
+pub mod error;
+pub mod evidence;
+pub mod form;
+pub mod health;
+pub mod hunt;
+pub mod member;
+pub mod members;
+pub mod own;
+pub mod piece;
+pub mod quarantine;
+pub mod quarantined;
+pub mod reason;
+pub mod sign_in;
+pub mod text;
+pub mod today;
+pub mod warning;
+
+pub use chrome::{Chrome, Notice};

@@ -1,0 +1,255 @@
+//! One campaign: when, who, why, and how far it came.
+
+use super::campaigns::{CampaignSummary, Standing, standing};
+use super::chrome::{Chrome, Section, document};
+use super::decisions::DecisionView;
+use super::form::{self, Action, Look, Permission};
+use super::reason::ReasonView;
+use super::{chart, decisions, piece, text};
+use maud::{Markup, html};
+use model::{EventTime, LeafIndex, Likelihood, MemberState};
+
+/// The page.
+#[derive(Debug, Clone)]
+pub struct CampaignView {
+    /// The campaign in short.
+    pub summary: CampaignSummary,
+    /// When a person was first alerted.
+    pub first_alert: Option<FirstAlert>,
+    /// Time of each message, in order.
+    pub times: Vec<EventTime>,
+    /// Sender accounts.
+    pub senders: Vec<SenderRow>,
+    /// Hosts of loads and tokened links.
+    pub hosts: Vec<HostRow>,
+    /// Subjects, each once.
+    pub subjects: Vec<String>,
+    /// What speaks for and against.
+    pub reasons: Vec<ReasonView>,
+    /// Every member of the house whom the viewer may see here, in order of identifier; those the campaign did not write to
+    /// have no state.
+    pub members: Vec<MemberSpot>,
+    /// The protected group in which recipients are concentrated, where the viewer may know.
+    pub group: Option<String>,
+    /// Recipients who are no members.
+    pub other_recipients: u64,
+    /// Campaigns that may be the work of the same cluster.
+    pub linked: Vec<LinkedCampaign>,
+    /// Decisions on this campaign, the latest first.
+    pub decisions: Vec<DecisionView>,
+    /// What the viewer may do.
+    pub may: CampaignPermissions,
+}
+
+/// The message that tipped the scale.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstAlert {
+    /// Its time.
+    pub time: EventTime,
+    /// Messages of the campaign that had arrived by then, that one included.
+    pub after_messages: u64,
+    /// Its entry in the evidence log.
+    pub evidence: Option<LeafIndex>,
+}
+
+/// A sender account.
+#[derive(Debug, Clone)]
+pub struct SenderRow {
+    /// Its address.
+    pub address: String,
+    /// Messages by it in this campaign.
+    pub messages: u64,
+}
+
+/// A host that would have been told of an opening.
+#[derive(Debug, Clone)]
+pub struct HostRow {
+    /// Its name.
+    pub host: String,
+    /// Messages that refer to it.
+    pub messages: u64,
+}
+
+/// One member in the picture of the spread.
+#[derive(Debug, Clone)]
+pub struct MemberSpot {
+    /// Identifier.
+    pub id: String,
+    /// Name, where the viewer was shown it.
+    pub name: Option<String>,
+    /// Whether the member belongs to the group that is drawn apart.
+    pub is_in_group: bool,
+    /// How far the campaign came; `None` where it did not write to the member.
+    pub state: Option<MemberState>,
+    /// Since when.
+    pub since: Option<EventTime>,
+    /// Entry that shows it.
+    pub evidence: Option<LeafIndex>,
+}
+
+/// A possible connection.
+#[derive(Debug, Clone)]
+pub struct LinkedCampaign {
+    /// The other campaign.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How likely both are the work of one cluster.
+    pub likelihood: Likelihood,
+    /// What speaks for and against.
+    pub reasons: Vec<ReasonView>,
+}
+
+/// What the viewer may do with a campaign.
+#[derive(Debug, Clone)]
+pub struct CampaignPermissions {
+    /// Say that it is what it seems.
+    pub confirm: Permission,
+    /// Say that it is harmless.
+    pub dismiss: Permission,
+    /// Propose warnings to its members.
+    pub warn: Permission,
+    /// Propose to move its messages out of mailboxes.
+    pub purge: Permission,
+}
+
+/// Markup of the page.
+pub fn render(view: &CampaignView, chrome: &Chrome) -> Markup {
+    let summary = &view.summary;
+    let body = html! {
+        (piece::heading(text::foreign(&summary.name), ""))
+        (lead(view))
+        (actions(view, chrome))
+        section aria-labelledby="when" {
+            h2 #when { "When" }
+            (chart::timeline::messages(&view.times, view.first_alert.map(|alert| alert.time)))
+        }
+        section aria-labelledby="spread" {
+            h2 #spread { "Who was reached" }
+            (chart::spread::members(&view.members, view.group.as_deref()))
+            @if view.other_recipients > 0 {
+                p.quiet { "And " (text::counted(view.other_recipients, "recipient")) " who are no members." }
+            }
+        }
+        section aria-labelledby="why" {
+            h2 #why { "Why we think so" }
+            (chart::bars::reasons(&view.reasons))
+        }
+        div.halves { (senders(view)) (hosts(view)) }
+        (subjects(view))
+        (linked(view))
+        (decided(view, chrome))
+    };
+    document(chrome, Some(Section::Campaigns), &summary.name, body)
+}
+
+fn lead(view: &CampaignView) -> Markup {
+    let summary = &view.summary;
+    html! {
+        p.lead {
+            (piece::likelihood(summary.likelihood)) " a reconnaissance campaign: "
+            (text::counted(summary.messages, "mail")) " by " (text::counted(summary.senders, "sender"))
+            ", " (text::when(summary.first)) " to " (text::when(summary.last)) ". "
+            (standing(summary.standing))
+        }
+        @if let Some(alert) = &view.first_alert {
+            p {
+                "First alert after " (text::counted(alert.after_messages, "mail")) ", " (text::when(alert.time)) ", "
+                (piece::evidence(alert.evidence)) "."
+            }
+        }
+        p { (piece::states(&summary.states)) }
+        p.quiet { "Identifier " code { (text::visible(&summary.id)) } }
+    }
+}
+
+fn actions(view: &CampaignView, chrome: &Chrome) -> Markup {
+    let base = format!("/campaigns/{}", text::segment(&view.summary.id));
+    let of = |end: &str| format!("{base}/{end}");
+    let because = Some(("reason", "Why? Others will read this."));
+    let is_open = view.summary.standing == Standing::Open;
+    html! {
+        div.actions role="group" aria-label="What to do" {
+            (form::action(chrome, &view.may.confirm, &Action {
+                path: &of("confirm"), label: "Confirm", asks: because,
+                about: "You take this for what it seems. Warnings are then drafted, and none is sent without a second person.",
+                look: if is_open { Look::Main } else { Look::Plain },
+            }))
+            (form::action(chrome, &view.may.warn, &Action {
+                path: &of("warn"), label: "Propose warnings", asks: because,
+                about: "A second person reads and approves the warnings before any is sent.",
+                look: if is_open { Look::Plain } else { Look::Main },
+            }))
+            (form::action(chrome, &view.may.purge, &Action {
+                path: &of("purge"), label: "Propose removal from mailboxes", asks: because,
+                about: "After a second person's approval, mails of this campaign leave the mailboxes. They can be brought back for 30 days.",
+                look: Look::Grave,
+            }))
+            (form::action(chrome, &view.may.dismiss, &Action {
+                path: &of("dismiss"), label: "Dismiss", asks: because,
+                about: "You take this for something harmless. It stays on record, with your reason.",
+                look: Look::Plain,
+            }))
+        }
+    }
+}
+
+fn senders(view: &CampaignView) -> Markup {
+    let rows: Vec<(String, u64)> =
+        view.senders.iter().map(|sender| (sender.address.clone(), sender.messages)).collect();
+    html! {
+        section aria-labelledby="senders" {
+            h2 #senders { "Senders" }
+            (chart::bars::counts(&rows, "Sender", "Mails"))
+        }
+    }
+}
+
+fn hosts(view: &CampaignView) -> Markup {
+    let rows: Vec<(String, u64)> = view.hosts.iter().map(|host| (host.host.clone(), host.messages)).collect();
+    html! {
+        section aria-labelledby="hosts" {
+            h2 #hosts { "Hosts that would be told of an opening" }
+            (chart::bars::counts(&rows, "Host", "Mails"))
+        }
+    }
+}
+
+fn subjects(view: &CampaignView) -> Markup {
+    html! {
+        @if !view.subjects.is_empty() {
+            section aria-labelledby="subjects" {
+                h2 #subjects { "Subjects" }
+                ul.plain { @for subject in &view.subjects { li { (text::foreign(subject)) } } }
+            }
+        }
+    }
+}
+
+fn linked(view: &CampaignView) -> Markup {
+    html! {
+        section aria-labelledby="linked" {
+            h2 #linked { "Other campaigns that may belong to it" }
+            @if view.linked.is_empty() { p.quiet { "None." } }
+            @for other in &view.linked {
+                details.linked {
+                    summary {
+                        (piece::campaign(&other.id, &other.name)) " – "
+                        (piece::likelihood(other.likelihood)) " the same hand"
+                    }
+                    (chart::bars::reasons(&other.reasons))
+                }
+            }
+        }
+    }
+}
+
+fn decided(view: &CampaignView, chrome: &Chrome) -> Markup {
+    html! {
+        section aria-labelledby="decided" {
+            h2 #decided { "Decisions" }
+            @if view.decisions.is_empty() { p.quiet { "None so far." } }
+            @for decision in &view.decisions { (decisions::card(decision, chrome)) }
+        }
+    }
+}

@@ -4,14 +4,15 @@
 //! lock                          held by the one process that has the folder open
 //! records-<first ordinal>.seg   the records with their terms: the truth
 //! times.index                   time and place of each record
-//! terms-<first>-<end>.run       sorted postings of a range of records; terms.new is one that is being written
+//! terms-<first>-<end>.run       sorted postings of a range of records; .new is one that is being written
 //! ```
 //! The two indexes are projections: whatever of them is missing, torn or damaged is rebuilt from the records. There
 //! is no memory map: reads are positioned reads, and what the index keeps in memory is bounded (16 MiB of postings and
-//! 16 bytes for 512 postings on disk).
+//! 16 bytes for 512 postings on disk). Opening reads what that memory holds, and nothing of older records.
 
 mod frame;
 mod journal;
+mod merge;
 mod reader;
 mod recovery;
 mod run;
@@ -84,9 +85,10 @@ impl Segments {
         create_folder(folder).map_err(StoreError::at(folder))?;
         let lock = FolderLock::take(folder)?;
         let mut journal = Journal::open(folder, Arc::clone(&disk), sizes.segment_bytes_max)?;
-        let mut times = TimeIndex::open(disk.as_ref(), folder)?;
+        let mut terms = TermIndex::open(folder, Arc::clone(&disk), sizes.postings_max)?;
+        let mut times = TimeIndex::open(disk.as_ref(), folder, terms.end())?;
         let repairs = recovery::recover(&mut journal, &mut times)?;
-        let terms = TermIndex::open(folder, disk, sizes.postings_max, times.len())?;
+        terms.cut(times.len())?;
         let folder = folder.to_owned();
         let mut segments = Self { folder, journal, times, terms, repairs, is_stopped: false, _lock: lock };
         segments.rebuild_terms()?;
@@ -113,9 +115,11 @@ impl Segments {
             while next < gap.end {
                 next = add_terms(&reader, &mut self.terms, next..gap.end)?;
                 if self.terms.is_full(next) || (next == gap.end && !is_tail) {
+                    self.times.sync()?;
                     self.terms.flush(next)?;
                 }
             }
+            self.terms.finish_merges()?;
             if !is_tail || self.terms.first() > gap.start {
                 let (first, records) = (Ordinal(gap.start), gap.end - gap.start);
                 self.repairs.push(Repair::TermsRebuilt { first, records });
@@ -145,7 +149,11 @@ impl Segments {
         if is_full || self.times.pending() >= UNSYNCED_RECORDS_MAX {
             self.settle()?;
         }
-        if is_full { self.terms.flush(ordinal + 1) } else { Ok(()) }
+        if is_full {
+            self.times.sync()?;
+            self.terms.flush(ordinal + 1)?;
+        }
+        self.terms.merge_some(row.terms.len())
     }
 
     /// Records first, then the index that names them.
@@ -209,7 +217,7 @@ impl Features for Segments {
     }
 
     fn times(&self) -> Times<'_> {
-        reader::times(&self.times)
+        self.reader().times()
     }
 
     fn lookup(&self, term: u64) -> Result<Vec<Ordinal>> {

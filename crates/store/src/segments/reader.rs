@@ -2,12 +2,12 @@
 
 use std::ops::{ControlFlow, Range};
 
-use model::Ordinal;
+use model::{EventTime, Ordinal};
 
 use super::frame::{Body, HEADER_BYTES, Header};
 use super::journal::{Journal, Place};
-use super::times::{READ_ENTRIES, TimeIndex};
-use crate::features::Damage;
+use super::times::{Entry, READ_ENTRIES, TimeIndex};
+use crate::features::{Damage, Times};
 use crate::{Result, StoreError};
 
 /// Bytes that are read at once when many records are read in order.
@@ -86,13 +86,13 @@ pub(super) type OneRecord<'a> = std::result::Result<(Header, Body<'a>), Damage>;
 /// Called for each record in order, with what could be read of it.
 pub(super) type FrameVisitor<'a> = dyn FnMut(Ordinal, OneRecord<'_>) -> ControlFlow<()> + 'a;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Visits the records of `range` in order, damaged ones too.
     pub(super) fn frames(&self, range: Range<u64>, visit: &mut FrameVisitor<'_>) -> Result<()> {
         let mut window = Window::new(SCAN_BYTES);
         let mut next = range.start;
         while next < range.end {
-            let entries = self.times.read(next..range.end)?;
+            let entries = self.entries(next..range.end)?;
             if entries.is_empty() {
                 break;
             }
@@ -109,7 +109,8 @@ impl Reader<'_> {
 
     /// The record `ordinal` as its entry places it.
     pub(super) fn get(&self, ordinal: Ordinal) -> Result<Option<Vec<u8>>> {
-        let Some(entry) = self.times.get(ordinal.0)? else { return Ok(None) };
+        let entries = self.entries(ordinal.0..ordinal.0.saturating_add(1))?;
+        let Some(entry) = entries.first() else { return Ok(None) };
         let mut window = Window::new(GET_BYTES);
         let (_, body) = self.one(ordinal.0, entry.position, &mut window)?.map_err(StoreError::from)?;
         Ok(Some(body.bytes.to_vec()))
@@ -135,16 +136,56 @@ impl Reader<'_> {
         let (ordinal, path) = (Ordinal(ordinal), path.unwrap_or_default());
         Ok(Err(Damage { ordinal, path, position: place.position, reason }))
     }
-}
 
-/// The times of all records, read a few thousand at a time.
-pub(super) fn times(times: &TimeIndex) -> crate::features::Times<'_> {
-    let chunks = (0..times.len()).step_by(READ_ENTRIES as usize);
-    Box::new(chunks.flat_map(move |start| match times.read(start..start + READ_ENTRIES) {
-        Ok(entries) => {
-            let numbered = (start..).map(Ordinal).zip(entries);
-            numbered.map(|(ordinal, entry)| Ok((entry.time, ordinal))).collect::<Vec<_>>()
+    /// The times of all records, read a few thousand at a time.
+    pub(super) fn times(self) -> Times<'a> {
+        let chunks = (0..self.times.len()).step_by(READ_ENTRIES as usize);
+        Box::new(chunks.flat_map(move |start| match self.entries(start..start + READ_ENTRIES) {
+            Ok(entries) => {
+                let numbered = (start..).map(Ordinal).zip(entries);
+                numbered.map(|(ordinal, entry)| Ok((entry.time, ordinal))).collect::<Vec<_>>()
+            }
+            Err(error) => vec![Err(error)],
+        }))
+    }
+
+    /// The entries of `range`, cut as by the index. One that is damaged is made anew from the records.
+    fn entries(&self, range: Range<u64>) -> Result<Vec<Entry>> {
+        let mut window = Window::new(SCAN_BYTES);
+        let mut entries = Vec::new();
+        for (ordinal, entry) in (range.start..).zip(self.times.read(range)?) {
+            entries.push(match entry {
+                Some(entry) => entry,
+                None => self.restored(ordinal, entries.last().copied(), &mut window)?,
+            });
         }
-        Err(error) => vec![Err(error)],
-    }))
+        Ok(entries)
+    }
+
+    /// The entry of a record, by walking the record file from the nearest one before it whose place is known. `before`
+    /// is the entry of the predecessor where that is at hand. Where the walk meets damage, the entry points to that.
+    fn restored(&self, ordinal: u64, before: Option<Entry>, window: &mut Window) -> Result<Entry> {
+        self.times.give_up()?;
+        let segment = self.journal.segment_of(ordinal).unwrap_or_default();
+        let first = self.journal.segments().get(segment).map_or(0, |segment| segment.first);
+        let known = match before.filter(|_| ordinal > first) {
+            Some(before) => Some((ordinal - 1, before)),
+            None => self.times.last_sound(first..ordinal)?,
+        };
+        let (mut at, mut entry) = known.unwrap_or((first, Entry { time: EventTime(0), position: 0 }));
+        loop {
+            let place = Place { segment, position: u64::from(entry.position) };
+            match window.find(self.journal, place)? {
+                Found::Frame(header, _) | Found::DamagedBody(header) if header.ordinal.0 == at => {
+                    entry.time = header.time;
+                    if at == ordinal {
+                        return Ok(entry);
+                    }
+                    entry.position = entry.position.saturating_add(header.frame_bytes() as u32);
+                    at += 1;
+                }
+                _ => return Ok(entry),
+            }
+        }
+    }
 }

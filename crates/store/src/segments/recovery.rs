@@ -71,6 +71,8 @@ pub(super) fn recover(journal: &mut Journal, times: &mut TimeIndex) -> Result<Ve
     if times.len() < named {
         repairs.push(Repair::RecordsLost { first: Ordinal(times.len()), records: named - times.len() });
     } else if kept < times.len() {
+        // Runs of the term index may already vouch for these entries.
+        times.sync()?;
         repairs.push(Repair::TimesRebuilt { first: Ordinal(kept), records: times.len() - kept });
     }
     Ok(repairs)

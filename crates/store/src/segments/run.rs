@@ -28,6 +28,8 @@ const MAGIC: [u8; 8] = *b"PFTRUN1\n";
 const FOOTER_BYTES: usize = 40;
 /// Blocks that are read or written at once: 384 KiB.
 const IO_BLOCKS: usize = 64;
+/// Bytes that are written between two syncs of an unfinished run, so that its end does not wait for all of it.
+const SYNC_BYTES: u64 = 16 << 20;
 /// Records that one run may cover, because a posting holds 32 bits of its ordinal.
 pub(super) const RUN_RECORDS_MAX: u64 = 1 << 32;
 
@@ -65,8 +67,9 @@ struct Fence {
 }
 
 impl Extent {
-    fn path(&self, folder: &Path) -> PathBuf {
-        folder.join(format!("terms-{:020}-{:020}.run", self.records.start, self.records.end))
+    /// Where the run lies with the extension `run`, and before it is whole with `new`.
+    fn path(&self, folder: &Path, extension: &str) -> PathBuf {
+        folder.join(format!("terms-{:020}-{:020}.{extension}", self.records.start, self.records.end))
     }
 }
 
@@ -133,7 +136,7 @@ impl Run {
     }
 
     /// All postings in order.
-    pub(super) fn postings(&self) -> Postings<'_> {
+    pub(super) fn postings(self: Arc<Self>) -> Postings {
         Postings { run: self, next_block: 0, chunk: Vec::new(), next: 0 }
     }
 
@@ -158,19 +161,22 @@ impl Run {
 }
 
 /// The postings of a run, read a few blocks at a time.
-pub(super) struct Postings<'a> {
-    run: &'a Run,
+pub(super) struct Postings {
+    run: Arc<Run>,
     next_block: usize,
     chunk: Vec<Posting>,
     next: usize,
 }
 
-impl Postings<'_> {
-    /// The next posting, or `None` at the end.
+impl Postings {
+    /// The next posting, or `None` at the end. A run that does not read as written is given up.
     pub(super) fn next(&mut self) -> Result<Option<Posting>> {
         if self.next == self.chunk.len() {
             let end = self.run.fences.len().min(self.next_block + IO_BLOCKS);
-            let bytes = self.run.read_blocks(self.next_block..end)?;
+            let bytes = match self.run.read_blocks(self.next_block..end) {
+                Err(error @ StoreError::Corrupt { .. }) => return self.run.give_up().and(Err(error)),
+                bytes => bytes?,
+            };
             self.chunk.clear();
             self.chunk.extend(self.run.decode(&bytes));
             (self.next, self.next_block) = (0, end);
@@ -189,6 +195,7 @@ pub(super) struct RunWriter {
     unfinished: PathBuf,
     file: Box<dyn DiskFile>,
     written: u64,
+    synced: u64,
     postings: u64,
     /// Whole and partial blocks that are not yet in the file.
     buffer: Vec<u8>,
@@ -197,7 +204,7 @@ pub(super) struct RunWriter {
 
 impl RunWriter {
     pub(super) fn create(disk: &Arc<dyn Disk>, folder: &Path, extent: Extent) -> Result<Self> {
-        let unfinished = folder.join("terms.new");
+        let unfinished = extent.path(folder, "new");
         let open = || disk.open(&unfinished).and_then(|file| file.set_len(0).map(|()| file));
         let file = open().map_err(StoreError::at(&unfinished))?;
         Ok(Self {
@@ -207,6 +214,7 @@ impl RunWriter {
             unfinished,
             file,
             written: 0,
+            synced: 0,
             postings: 0,
             buffer: Vec::with_capacity(IO_BLOCKS * BLOCK_BYTES),
             fences: Vec::new(),
@@ -233,7 +241,7 @@ impl RunWriter {
         tail.extend_from_slice(&footer);
         self.buffer.append(&mut tail);
         self.flush()?;
-        let path = self.extent.path(&self.folder);
+        let path = self.extent.path(&self.folder, "run");
         self.file
             .sync()
             .and_then(|()| std::fs::rename(&self.unfinished, &path))
@@ -242,11 +250,20 @@ impl RunWriter {
             .ok_or_else(|| StoreError::corrupt(&path, 0, "what was written does not read back"))
     }
 
+    /// Removes what was written.
+    pub(super) fn abandon(self) -> Result<()> {
+        remove_if_present(&self.unfinished).map_err(StoreError::at(&self.unfinished))
+    }
+
     /// Ends the block before a new one that begins with `first_term`.
     fn end_block(&mut self, first_term: u64) -> Result<()> {
         self.check_last_block();
         if self.buffer.len() >= IO_BLOCKS * BLOCK_BYTES {
             self.flush()?;
+        }
+        if self.written - self.synced >= SYNC_BYTES {
+            self.file.sync().map_err(StoreError::at(&self.unfinished))?;
+            self.synced = self.written;
         }
         self.fences.push(Fence { first_term, check: 0 });
         Ok(())

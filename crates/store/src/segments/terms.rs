@@ -1,21 +1,29 @@
 //! The term index: postings in memory, flushed as sorted runs that are merged in size tiers.
 //!
-//! Four runs of a level become one of the next, so each posting is rewritten about log₄(n) times and a lookup asks few
-//! files. It is a projection of the records: a missing, torn or damaged run is rebuilt from them.
+//! Four runs of a level become one of the next, up to [`LEVEL_MAX`]: so each posting is rewritten twice, and a lookup asks
+//! one file for every sixteen times that the memory was full, and a few more. Merging goes on in small steps with what is
+//! appended, so that no append waits for a whole merge. It is a projection of the records: a missing, torn or damaged run
+//! is rebuilt from them.
 
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::run::{Extent, Posting, Postings, RUN_RECORDS_MAX, Run, RunWriter};
+use super::merge::Merge;
+use super::run::{Extent, Posting, RUN_RECORDS_MAX, Run, RunWriter};
 use crate::disk::{Disk, remove_if_present, sync_folder};
 use crate::{Result, StoreError};
 
 /// Runs of one level that are merged into one of the next.
 const FAN_IN: usize = 4;
-/// Runs beyond which neighbours are merged whatever their level, so that a lookup stays cheap after odd repairs.
-const RUNS_MAX: usize = 12;
+/// Level of the largest runs. It bounds what a process that ends in the middle of a merge has to do again.
+const LEVEL_MAX: u32 = 2;
+/// Postings that are merged for each one that is appended. Two would keep up: this leaves room for the order they come in.
+const MERGED_PER_POSTING: usize = 4;
+/// Runs below the top level beyond which appending waits for merges, and neighbours are merged whatever their level. Only
+/// odd repairs and processes that never live as long as a merge get there.
+const SMALL_RUNS_MAX: usize = 16;
 
 /// The term index of a folder.
 pub(super) struct TermIndex {
@@ -23,7 +31,9 @@ pub(super) struct TermIndex {
     disk: Arc<dyn Disk>,
     postings_max: usize,
     /// In the order of the records that they cover, which do not overlap.
-    runs: Vec<Run>,
+    runs: Vec<Arc<Run>>,
+    /// The merge that goes on with the next appends.
+    merge: Option<Merge>,
     /// The first record whose postings are in memory.
     first: u64,
     /// Postings of the records from `first` on, in the order of acceptance.
@@ -31,22 +41,36 @@ pub(super) struct TermIndex {
 }
 
 impl TermIndex {
-    /// Opens the runs that cover records below `len`, and removes files that cannot be used.
-    pub(super) fn open(folder: &Path, disk: Arc<dyn Disk>, postings_max: usize, len: u64) -> Result<Self> {
+    /// Opens the runs, and removes files that cannot be used.
+    pub(super) fn open(folder: &Path, disk: Arc<dyn Disk>, postings_max: usize) -> Result<Self> {
         let mut runs = Vec::new();
         for entry in fs::read_dir(folder).map_err(StoreError::at(folder))? {
             let path = entry.map_err(StoreError::at(folder))?.path();
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("run") => match Run::open(disk.as_ref(), &path)? {
-                    Some(run) if run.extent.records.end <= len => runs.push(run),
-                    _ => remove_if_present(&path).map_err(StoreError::at(&path))?,
+                    Some(run) => runs.push(run),
+                    None => remove_if_present(&path).map_err(StoreError::at(&path))?,
                 },
                 Some("new") => remove_if_present(&path).map_err(StoreError::at(&path))?,
                 _ => {}
             }
         }
         let runs = without_overlaps(runs)?;
-        Ok(Self { folder: folder.to_owned(), disk, postings_max, runs, first: len, memory: Vec::new() })
+        let folder = folder.to_owned();
+        Ok(Self { folder, disk, postings_max, runs, merge: None, first: 0, memory: Vec::new() })
+    }
+
+    /// The end of the last run: the time index was durable up to there when the run was written.
+    pub(super) fn end(&self) -> u64 {
+        self.runs.last().map_or(0, |run| run.extent.records.end)
+    }
+
+    /// Removes the runs that cover records from `len` on, which are gone. The postings that follow are those from there on.
+    pub(super) fn cut(&mut self, len: u64) -> Result<()> {
+        let kept = self.runs.partition_point(|run| run.extent.records.end <= len);
+        self.runs.drain(kept..).try_for_each(|run| run.remove())?;
+        self.first = len;
+        Ok(())
     }
 
     /// The ranges of records below `len` that no run covers, in order.
@@ -66,6 +90,7 @@ impl TermIndex {
         self.first
     }
 
+    /// Adds the postings of a record.
     pub(super) fn add(&mut self, ordinal: u64, terms: impl Iterator<Item = u64>) {
         self.memory.extend(terms.map(|term| Posting { term, ordinal }));
     }
@@ -75,8 +100,8 @@ impl TermIndex {
         self.memory.len() >= self.postings_max || end - self.first >= RUN_RECORDS_MAX / 256
     }
 
-    /// Writes the postings in memory, which are those of the records below `end`, as a run, and merges runs that are
-    /// due. To be called when the records are durable.
+    /// Writes the postings in memory, which are those of the records below `end`, as a run, and begins to merge runs that
+    /// are due. To be called when the records and their entries in the time index are durable.
     pub(super) fn flush(&mut self, end: u64) -> Result<()> {
         if self.first < end {
             self.memory.sort_unstable();
@@ -84,17 +109,29 @@ impl TermIndex {
             let mut writer = RunWriter::create(&self.disk, &self.folder, extent)?;
             self.memory.iter().try_for_each(|posting| writer.push(*posting))?;
             let position = self.runs.partition_point(|run| run.extent.records.start < end);
-            self.runs.insert(position, writer.finish()?);
+            self.runs.insert(position, Arc::new(writer.finish()?));
             self.memory.clear();
             self.first = end;
         }
-        while let Some(due) = self.due() {
-            self.merge(due)?;
-        }
-        sync_folder(&self.folder).map_err(StoreError::at(&self.folder))
+        sync_folder(&self.folder).map_err(StoreError::at(&self.folder))?;
+        self.begin_merge()?;
+        if self.is_crowded() { self.finish_merges() } else { Ok(()) }
     }
 
-    pub(super) fn runs(&self) -> &[Run] {
+    /// Goes on merging, in proportion to the postings that were appended.
+    pub(super) fn merge_some(&mut self, appended: usize) -> Result<()> {
+        self.advance_merge(appended.saturating_mul(MERGED_PER_POSTING))
+    }
+
+    /// Merges until no merge is due.
+    pub(super) fn finish_merges(&mut self) -> Result<()> {
+        while self.merge.is_some() {
+            self.advance_merge(usize::MAX)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn runs(&self) -> &[Arc<Run>] {
         &self.runs
     }
 
@@ -103,112 +140,86 @@ impl TermIndex {
         self.memory.iter().filter(move |posting| posting.term == term).map(|posting| posting.ordinal)
     }
 
+    fn is_crowded(&self) -> bool {
+        self.runs.iter().filter(|run| run.extent.level < LEVEL_MAX).count() > SMALL_RUNS_MAX
+    }
+
     /// The runs to merge next, if any: neighbours of one level, else the two smallest neighbours of too many.
     fn due(&self) -> Option<Range<usize>> {
-        let is_due = |runs: &[Run]| {
-            may_merge(runs)
-                && runs
-                    .iter()
-                    .all(|run| Some(run.extent.level) == runs.first().map(|first| first.extent.level))
+        let level = |run: &Arc<Run>| run.extent.level;
+        let is_due = |runs: &[Arc<Run>]| {
+            let first = runs.first().map(level).filter(|first| *first < LEVEL_MAX);
+            first.is_some() && may_merge(runs) && runs.iter().all(|run| Some(level(run)) == first)
         };
         if let Some(start) = self.runs.windows(FAN_IN).position(is_due) {
             return Some(start..start + FAN_IN);
         }
-        let pairs = self.runs.windows(2).enumerate().filter(|(_, pair)| may_merge(pair));
+        let is_small = |pair: &[Arc<Run>]| pair.iter().any(|run| level(run) < LEVEL_MAX);
+        let pairs = self.runs.windows(2).enumerate().filter(|(_, pair)| is_small(pair) && may_merge(pair));
         let smallest = pairs.min_by_key(|(_, pair)| pair.iter().map(|run| run.postings).sum::<u64>());
-        smallest.filter(|_| self.runs.len() > RUNS_MAX).map(|(start, _)| start..start + 2)
+        smallest.filter(|_| self.is_crowded()).map(|(start, _)| start..start + 2)
     }
 
-    /// Replaces runs by one. A crash before the old ones are removed leaves them covered by the new one. A damaged run
-    /// is given up and left: its records answer for it until the next open rebuilds it.
-    fn merge(&mut self, due: Range<usize>) -> Result<()> {
-        let Some(inputs) = self.runs.get(due.clone()) else { return Ok(()) };
-        let merged = match self.merged(inputs) {
-            Err(StoreError::Corrupt { .. }) => return self.give_up_damaged(due),
-            merged => merged?,
-        };
-        sync_folder(&self.folder).map_err(StoreError::at(&self.folder))?;
-        self.runs.splice(due, [merged]).try_for_each(|run| run.remove())
-    }
-
-    fn merged(&self, inputs: &[Run]) -> Result<Run> {
-        let records = inputs.iter().map(|run| &run.extent.records);
-        let start = records.clone().map(|records| records.start).min().unwrap_or_default();
-        let end = records.map(|records| records.end).max().unwrap_or_default();
-        let level = inputs.iter().map(|run| run.extent.level).max().unwrap_or_default() + 1;
-        let mut writer = RunWriter::create(&self.disk, &self.folder, Extent { records: start..end, level })?;
-        let mut heads = Vec::new();
-        for input in inputs {
-            heads.extend(Head::of(input.postings())?);
-        }
-        while let Some(least) = heads.iter_mut().min_by_key(|head| head.posting) {
-            writer.push(least.posting)?;
-            if !least.advance()? {
-                heads.retain(|head| !head.is_done);
-            }
-        }
-        writer.finish()
-    }
-
-    /// Finds which of the runs no longer reads as written; at least one does not, or the merge would have ended.
-    fn give_up_damaged(&self, runs: Range<usize>) -> Result<()> {
-        for run in self.runs.get(runs).unwrap_or_default() {
-            let mut postings = run.postings();
-            let read = loop {
-                match postings.next() {
-                    Ok(Some(_)) => {}
-                    end => break end,
-                }
-            };
-            match read {
-                Err(StoreError::Corrupt { .. }) => run.give_up()?,
-                end => drop(end?),
+    /// Begins the merge that is due, if none goes on. A run that turns out to be damaged was given up, so it is no longer
+    /// due: its records answer for it until the next open rebuilds it.
+    fn begin_merge(&mut self) -> Result<()> {
+        while self.merge.is_none()
+            && let Some(due) = self.due()
+        {
+            let inputs = self.runs.get(due).unwrap_or_default();
+            let highest = inputs.iter().map(|run| run.extent.level).max().unwrap_or_default();
+            match Merge::begin(&self.disk, &self.folder, inputs, LEVEL_MAX.min(highest + 1)) {
+                Err(StoreError::Corrupt { .. }) => {}
+                begun => self.merge = Some(begun?),
             }
         }
         Ok(())
     }
-}
 
-/// The next posting of a run that is being merged.
-struct Head<'a> {
-    posting: Posting,
-    rest: Postings<'a>,
-    is_done: bool,
-}
-
-impl<'a> Head<'a> {
-    fn of(mut rest: Postings<'a>) -> Result<Option<Self>> {
-        Ok(rest.next()?.map(|posting| Self { posting, rest, is_done: false }))
-    }
-
-    /// Moves on; false at the end.
-    fn advance(&mut self) -> Result<bool> {
-        match self.rest.next()? {
-            Some(posting) => self.posting = posting,
-            None => self.is_done = true,
+    /// Merges at most so many postings.
+    fn advance_merge(&mut self, postings: usize) -> Result<()> {
+        let Some(mut merge) = self.merge.take() else { return Ok(()) };
+        match merge.advance(postings) {
+            Ok(false) => {
+                self.merge = Some(merge);
+                return Ok(());
+            }
+            Ok(true) => self.replace(merge)?,
+            Err(StoreError::Corrupt { .. }) => merge.abandon()?,
+            Err(error) => return Err(error),
         }
-        Ok(!self.is_done)
+        self.begin_merge()
+    }
+
+    /// Puts a merged run in the place of its inputs. A crash before these are removed leaves them covered by it.
+    fn replace(&mut self, merge: Merge) -> Result<()> {
+        let inputs = merge.inputs.clone();
+        let merged = merge.finish()?;
+        sync_folder(&self.folder).map_err(StoreError::at(&self.folder))?;
+        let start = self.runs.partition_point(|run| run.extent.records.start < merged.extent.records.start);
+        self.runs.splice(start..start + inputs.len(), [Arc::new(merged)]).for_each(drop);
+        inputs.iter().try_for_each(|run| run.remove())
     }
 }
 
-fn may_merge(runs: &[Run]) -> bool {
+fn may_merge(runs: &[Arc<Run>]) -> bool {
     let start = runs.first().map_or(0, |run| run.extent.records.start);
     let end = runs.last().map_or(0, |run| run.extent.records.end);
     let is_contiguous = runs.windows(2).all(|pair| match pair {
         [before, after] => before.extent.records.end == after.extent.records.start,
         _ => true,
     });
-    is_contiguous && end - start < RUN_RECORDS_MAX && !runs.iter().any(Run::is_damaged)
+    is_contiguous && end - start < RUN_RECORDS_MAX && !runs.iter().any(|run| run.is_damaged())
 }
 
 /// Removes runs that another one covers: inputs of a merge that a crash interrupted before they were removed.
-fn without_overlaps(mut runs: Vec<Run>) -> Result<Vec<Run>> {
+fn without_overlaps(mut runs: Vec<Run>) -> Result<Vec<Arc<Run>>> {
     runs.sort_by_key(|run| (run.extent.records.start, std::cmp::Reverse(run.extent.records.end)));
-    let mut kept: Vec<Run> = Vec::new();
+    let mut kept: Vec<Arc<Run>> = Vec::new();
     for run in runs {
         match kept.last() {
             Some(last) if run.extent.records.start < last.extent.records.end => run.remove()?,
-            _ => kept.push(run),
+            _ => kept.push(Arc::new(run)),
         }
     }
     Ok(kept)

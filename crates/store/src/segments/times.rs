@@ -1,16 +1,18 @@
 //! The time index: for each record its time and where it begins in its segment, 16 bytes by ordinal.
 //!
-//! It is a projection of the records and is never synced. Each entry carries a check over itself and its ordinal;
-//! what a crash tore is cut on open and written anew from the records.
+//! It is a projection of the records. It is synced before a run of the term index is written, so entries below the end of
+//! the last run were durable, and opening reads only those after it: what a crash tore of them is cut and written anew from
+//! the records. Each entry carries a check over itself and its ordinal, which finds rot in the others when they are read.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::EventTime;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::frame::{Fields, Slots};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, remove_if_present};
 use crate::{Result, StoreError};
 
 /// Bytes of an entry: time i64, position u32, check u32.
@@ -28,6 +30,8 @@ pub(super) struct TimeIndex {
     written: u64,
     /// Entries of records that are not yet known to be durable. The file never runs ahead of the records.
     pending: Vec<Entry>,
+    /// Set when an entry did not read as written: the next open writes the index anew.
+    is_given_up: AtomicBool,
 }
 
 /// What the index says of one record.
@@ -39,14 +43,18 @@ pub(super) struct Entry {
 }
 
 impl TimeIndex {
-    /// Opens the index and keeps its longest sound beginning.
-    pub(super) fn open(disk: &dyn Disk, folder: &Path) -> Result<Self> {
+    /// Opens the index and keeps its longest sound beginning, of which the first `durable` entries are not read now.
+    pub(super) fn open(disk: &dyn Disk, folder: &Path, durable: u64) -> Result<Self> {
         let path = folder.join("times.index");
         let file = disk.open(&path).map_err(StoreError::at(&path))?;
         let bytes = file.bytes().map_err(StoreError::at(&path))?;
-        let mut index = Self { path, file, written: bytes / ENTRY_BYTES as u64, pending: Vec::new() };
-        let sound = index.sound_beginning()?;
-        index.cut(sound)?;
+        let written = bytes / ENTRY_BYTES as u64;
+        let is_given_up = AtomicBool::new(false);
+        let mut index = Self { path, file, written, pending: Vec::new(), is_given_up };
+        let sound = index.sound_beginning(durable)?;
+        if sound * (ENTRY_BYTES as u64) < bytes {
+            index.cut(sound)?;
+        }
         Ok(index)
     }
 
@@ -74,6 +82,19 @@ impl TimeIndex {
         Ok(())
     }
 
+    /// Makes what was written durable.
+    pub(super) fn sync(&self) -> Result<()> {
+        self.file.sync().map_err(StoreError::at(&self.path))
+    }
+
+    /// Removes the file, so that the next open writes it anew; this process goes on with what it has open.
+    pub(super) fn give_up(&self) -> Result<()> {
+        if self.is_given_up.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        remove_if_present(&self.path).map_err(StoreError::at(&self.path))
+    }
+
     /// Forgets the entries from `len` on. Only for entries in the file, before any is pending.
     pub(super) fn cut(&mut self, len: u64) -> Result<()> {
         self.file.set_len(len * ENTRY_BYTES as u64).map_err(StoreError::at(&self.path))?;
@@ -81,32 +102,40 @@ impl TimeIndex {
         Ok(())
     }
 
-    /// The entries of `range`, which is cut to [`READ_ENTRIES`] and to what there is.
-    pub(super) fn read(&self, range: Range<u64>) -> Result<Vec<Entry>> {
+    /// The entries of `range`, which is cut to [`READ_ENTRIES`] and to what there is; none for one that is damaged.
+    pub(super) fn read(&self, range: Range<u64>) -> Result<Vec<Option<Entry>>> {
         let start = range.start.min(self.len());
         let end = range.end.min(self.len()).min(start + READ_ENTRIES).max(start);
         let mut entries = self.read_file(start.min(self.written)..end.min(self.written))?;
         let pending = start.max(self.written) - self.written..end.max(self.written) - self.written;
-        entries.extend_from_slice(
-            self.pending.get(pending.start as usize..pending.end as usize).unwrap_or_default(),
-        );
+        let pending = self.pending.get(pending.start as usize..pending.end as usize).unwrap_or_default();
+        entries.extend(pending.iter().copied().map(Some));
         Ok(entries)
     }
 
-    /// The entry of one record, if there is one.
+    /// The entry of one record, if there is one that is sound.
     pub(super) fn get(&self, ordinal: u64) -> Result<Option<Entry>> {
-        Ok(self.read(ordinal..ordinal.saturating_add(1))?.first().copied())
+        Ok(self.read(ordinal..ordinal.saturating_add(1))?.first().copied().flatten())
     }
 
-    fn read_file(&self, range: Range<u64>) -> Result<Vec<Entry>> {
-        let bytes = self.read_bytes(&range)?;
-        let chunks = range.clone().zip(bytes.as_chunks().0);
-        let entries: Vec<_> = chunks.map_while(|(ordinal, entry)| Entry::decode(ordinal, entry)).collect();
-        if entries.len() as u64 == range.end - range.start {
-            return Ok(entries);
+    /// The last sound entry of `range`, with its ordinal.
+    pub(super) fn last_sound(&self, range: Range<u64>) -> Result<Option<(u64, Entry)>> {
+        let mut end = range.end;
+        while end > range.start {
+            let start = end.saturating_sub(READ_ENTRIES).max(range.start);
+            let entries = self.read(start..end)?;
+            let sound = (start..).zip(entries).filter_map(|(ordinal, entry)| Some((ordinal, entry?)));
+            if let Some(last) = sound.last() {
+                return Ok(Some(last));
+            }
+            end = start;
         }
-        let position = (range.start + entries.len() as u64) * ENTRY_BYTES as u64;
-        Err(StoreError::corrupt(&self.path, position, "its entry has changed since it was opened"))
+        Ok(None)
+    }
+
+    fn read_file(&self, range: Range<u64>) -> Result<Vec<Option<Entry>>> {
+        let bytes = self.read_bytes(&range)?;
+        Ok(range.zip(bytes.as_chunks().0).map(|(ordinal, entry)| Entry::decode(ordinal, entry)).collect())
     }
 
     fn read_bytes(&self, range: &Range<u64>) -> Result<Vec<u8>> {
@@ -116,14 +145,12 @@ impl TimeIndex {
         Ok(bytes)
     }
 
-    /// How many entries from the first on are sound.
-    fn sound_beginning(&self) -> Result<u64> {
-        let mut sound = 0;
+    /// How many entries from the first on are sound, where those below `trusted` are.
+    fn sound_beginning(&self, trusted: u64) -> Result<u64> {
+        let mut sound = trusted.min(self.written);
         while sound < self.written {
             let range = sound..self.written.min(sound + READ_ENTRIES);
-            let bytes = self.read_bytes(&range)?;
-            let chunks = range.clone().zip(bytes.as_chunks().0);
-            sound += chunks.map_while(|(ordinal, entry)| Entry::decode(ordinal, entry)).count() as u64;
+            sound += self.read_file(range.clone())?.iter().map_while(Option::as_ref).count() as u64;
             if sound < range.end {
                 break;
             }

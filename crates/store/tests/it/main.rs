@@ -10,6 +10,7 @@ mod broken_disk;
 mod crash;
 mod embedded;
 mod laws;
+mod opening;
 mod rebuild;
 mod retry;
 mod rot;

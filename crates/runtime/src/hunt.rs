@@ -2,12 +2,12 @@
 
 use crate::clock::rfc3339;
 use crate::data::Data;
-use crate::intake::Leaves;
+use crate::record;
 use anyhow::Result;
 use mail::feature::Feature;
 use mail::hunt::Indicator;
 use mail::member::House;
-use model::Ordinal;
+use model::{Defects, Ordinal};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -38,7 +38,8 @@ pub struct Hit {
     pub evidence: Option<u64>,
 }
 
-/// Looks for each indicator, and gives every hit to `take`, by indicator and in order of acceptance.
+/// Looks for each indicator, and gives every hit to `take`, by indicator and in order of acceptance. Answers with the
+/// records that may have fitted and could not be read.
 ///
 /// # Errors
 /// When the store or `take` fails.
@@ -47,35 +48,40 @@ pub fn hunt(
     house: &House,
     indicators: &[Indicator],
     mut take: impl FnMut(Hit) -> Result<()>,
-) -> Result<u64> {
-    let leaves = Leaves::read(data)?;
-    let mut hits = 0;
+) -> Result<Defects> {
+    let mut defects = Defects::default();
     for indicator in indicators {
-        each_match(data, indicator, &mut |ordinal, feature| {
-            hits += 1;
-            take(hit(indicator, feature, house, leaves.of(ordinal).map(|leaf| leaf.0)))
-        })?;
+        let mut take = |ordinal, feature: &Feature| {
+            take(hit(indicator, feature, house, data.leaves.of(ordinal).map(|leaf| leaf.0)))
+        };
+        let groups = indicator.terms();
+        defects.append(if groups.is_empty() {
+            read_all(data, indicator, &mut take)?
+        } else {
+            read_candidates(data, indicator, &groups, &mut take)?
+        });
     }
-    Ok(hits)
+    Ok(defects)
 }
 
-fn each_match(
+/// Takes a record that fits.
+type Take<'a> = dyn FnMut(Ordinal, &Feature) -> Result<()> + 'a;
+
+fn read_candidates(
     data: &Data,
     indicator: &Indicator,
-    take: &mut dyn FnMut(Ordinal, &Feature) -> Result<()>,
-) -> Result<()> {
-    let groups = indicator.terms();
-    if groups.is_empty() {
-        return read_all(data, indicator, take);
-    }
-    for ordinal in candidates(data, &groups)? {
-        // A damaged record was reported when the folder was opened or is by `evidence verify`; the others still count.
-        let Ok(bytes) = data.store.features.get(ordinal) else { continue };
-        if let Some(feature) = Feature::decode(&bytes).filter(|feature| indicator.matches(feature)) {
-            take(ordinal, &feature)?;
+    groups: &[Vec<u64>],
+    take: &mut Take<'_>,
+) -> Result<Defects> {
+    let mut defects = Defects::default();
+    for ordinal in candidates(data, groups)? {
+        match record::read(data, ordinal)? {
+            Ok(feature) if indicator.matches(&feature) => take(ordinal, &feature)?,
+            Ok(_) => {}
+            Err(defect) => defects.push(defect),
         }
     }
-    Ok(())
+    Ok(defects)
 }
 
 /// Records with a term of every group.
@@ -94,24 +100,25 @@ fn candidates(data: &Data, groups: &[Vec<u64>]) -> Result<BTreeSet<Ordinal>> {
     Ok(found.unwrap_or_default())
 }
 
-fn read_all(
-    data: &Data,
-    indicator: &Indicator,
-    take: &mut dyn FnMut(Ordinal, &Feature) -> Result<()>,
-) -> Result<()> {
-    let mut failure = None;
+fn read_all(data: &Data, indicator: &Indicator, take: &mut Take<'_>) -> Result<Defects> {
+    let (mut defects, mut failure) = (Defects::default(), None);
     let all = Ordinal(0)..Ordinal(data.store.features.len());
-    data.store.features.scan(all, &mut |ordinal, _, bytes| {
-        let fitting = Feature::decode(bytes).filter(|feature| indicator.matches(feature));
-        match fitting.map_or(Ok(()), |feature| take(ordinal, &feature)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
+    let scanned = data.store.features.scan(all, &mut |ordinal, _, bytes| {
+        let taken = match record::decode(ordinal, bytes) {
+            Ok(feature) if indicator.matches(&feature) => take(ordinal, &feature),
+            Ok(_) => Ok(()),
+            Err(defect) => {
+                defects.push(defect);
+                Ok(())
             }
-        }
+        };
+        failure = taken.err();
+        if failure.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    failure.map_or(Ok(()), Err)
+    let unnamed = scanned.damaged - scanned.damage.len() as u64;
+    scanned.damage.into_iter().for_each(|damage| defects.push(record::defect(damage)));
+    defects.count += unnamed;
+    failure.map_or(Ok(defects), Err)
 }
 
 fn hit(indicator: &Indicator, feature: &Feature, house: &House, evidence: Option<u64>) -> Hit {

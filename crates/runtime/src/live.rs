@@ -8,12 +8,14 @@
 
 mod answer;
 mod data_guard;
+mod log_watch;
 mod publication;
 mod sequencer;
 
 pub use crate::detect::{Delivery, Envelope};
 pub use answer::{Judged, LiveError};
 pub use data_guard::DataGuard;
+pub use log_watch::{LogWatch, Look};
 
 use crate::data::Data;
 use crate::detect::{Settings, detect_delivered};

@@ -50,9 +50,32 @@ pub fn take_in(
     let reading = fetches.progress();
     progress.begin("reading logs", reading.bytes_total());
     let mut kept = 0;
+    while let Some(chunk) = next_chunk(&mut fetches) {
+        kept += keep(data, &chunk, house)?;
+        progress.at(reading.bytes_done());
+    }
+    progress.end();
+    Ok((fetches.defects().clone(), kept))
+}
+
+/// Fetches that are looked at together.
+const CHUNK: usize = 1_000;
+
+/// The next fetches of some logs; `None` when all are read.
+pub fn next_chunk(fetches: &mut impl Iterator<Item = Fetch>) -> Option<Vec<Fetch>> {
+    Some(fetches.take(CHUNK).collect::<Vec<_>>()).filter(|chunk| !chunk.is_empty())
+}
+
+/// Keeps those of `fetches` that name a URL of a recorded message and a member, and says how many they are. One that is
+/// kept already stays as it is.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep(data: &Data, fetches: &[Fetch], house: &House) -> Result<u64> {
+    let mut kept = 0;
     let mut batch = Batch::new();
-    for fetch in fetches.by_ref() {
-        if let Some(known) = recognise(data, &fetch, house)? {
+    for fetch in fetches {
+        if let Some(known) = recognise(data, fetch, house)? {
             kept += 1;
             batch.put(
                 FETCHES,
@@ -60,14 +83,9 @@ pub fn take_in(
                 serde_json::to_vec(&known)?,
             );
         }
-        if batch.changes().len() >= 1_000 {
-            data.store.records.apply(&std::mem::take(&mut batch))?;
-        }
-        progress.at(reading.bytes_done());
     }
     data.store.records.apply(&batch)?;
-    progress.end();
-    Ok((fetches.defects().clone(), kept))
+    Ok(kept)
 }
 
 /// The proxy asks who is there (RFC 9110 section 15.5.8): nothing was fetched, and the client asks again with its name.

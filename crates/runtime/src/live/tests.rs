@@ -16,6 +16,7 @@ use store::Features;
 #[derive(Default)]
 struct Written {
     members: Vec<u8>,
+    proxy_log: Vec<u8>,
     /// By member and file, so that the order does not depend on how a folder is listed.
     mails: BTreeMap<String, Vec<u8>>,
 }
@@ -34,13 +35,23 @@ impl Sink for Written {
         Ok(())
     }
 
-    fn append(&mut self, _: &str, _: &[u8]) -> std::io::Result<()> {
+    fn append(&mut self, path: &str, bytes: &[u8]) -> std::io::Result<()> {
+        if path == "proxy.log" {
+            self.proxy_log.extend_from_slice(bytes);
+        }
         Ok(())
     }
 }
 
-/// The exercise with little lawful mail, in order of time, each as a sensor hands it over.
-fn lantern() -> (Vec<u8>, Vec<Incoming>) {
+/// The exercise with little lawful mail.
+struct Lantern {
+    members: Vec<u8>,
+    proxy_log: Vec<u8>,
+    /// In order of time, each as a sensor hands it over.
+    mails: Vec<Incoming>,
+}
+
+fn lantern() -> Lantern {
     let mut plan = exercise::Plan::lantern(77);
     plan.scale.lawful_mails = 400;
     let mut written = Written::default();
@@ -56,7 +67,7 @@ fn lantern() -> (Vec<u8>, Vec<Incoming>) {
         })
         .collect();
     mails.sort_by(|a, b| (a.delivery.received, &a.source).cmp(&(b.delivery.received, &b.source)));
-    (written.members, mails)
+    Lantern { members: written.members, proxy_log: written.proxy_log, mails }
 }
 
 fn settings() -> LiveSettings {
@@ -88,7 +99,7 @@ fn mail(text: &str) -> Incoming {
 
 #[test]
 fn live_mail_ends_in_the_campaigns_that_a_replay_of_the_records_finds() {
-    let (members, mails) = lantern();
+    let Lantern { members, mails, .. } = lantern();
     let folder = tempfile::tempdir().expect("a folder");
     let live = Live::start(open(folder.path(), &members), settings()).expect("it starts");
     let mut in_campaigns = 0;
@@ -185,8 +196,8 @@ fn a_failed_write_is_told_and_the_folder_is_opened_again() {
 }
 
 #[test]
-fn a_new_list_of_members_is_correlated_with_from_then_on() {
-    let (members, mails) = lantern();
+fn a_new_list_of_members_and_a_log_that_grows_are_taken_in() {
+    let Lantern { members, mails, proxy_log } = lantern();
     let folder = tempfile::tempdir().expect("a folder");
     let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
     // Up to the end of the first campaign.
@@ -200,5 +211,18 @@ fn a_new_list_of_members_is_correlated_with_from_then_on() {
     assert_eq!(members_of(&live), 0, "nobody was known to be a member");
     live.replace_house(&members).expect("the list is taken");
     assert_eq!(members_of(&live), 40);
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let mut watch = LogWatch::new(vec![log.path().to_owned(), folder.path().join("not-there.log")]);
+    let look = watch.look(&live).expect("it is read");
+    assert_eq!(look, Look { fetches: 0, defects: 0, missing: 1 });
+    std::fs::write(log.path(), proxy_log).expect("it grows");
+    assert!(watch.look(&live).expect("it is read").fetches >= 3);
+    let opened = of_concern(&live.data().expect("open"))
+        .iter()
+        .flat_map(|campaign| campaign.members.values())
+        .filter(|state| *state == "opened")
+        .count();
+    assert_eq!(opened, 3);
+    assert_eq!(watch.look(&live).expect("nothing is read").fetches, 0, "it has not grown since");
     live.stop();
 }

@@ -5,6 +5,7 @@ use crate::data::Data;
 use crate::intake;
 use crate::ledger::{self, States};
 use crate::opening::{self, KnownFetch, Sent};
+use crate::overview::CampaignDetail;
 use crate::progress::Progress;
 use crate::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
 use anyhow::Result;
@@ -22,6 +23,8 @@ use store::Features;
 pub struct Findings {
     /// Operations with several messages, those of concern among them, in order of time.
     pub campaigns: Vec<CampaignRow>,
+    /// What pages show of each of them, in the same order.
+    pub details: Vec<CampaignDetail>,
     /// Evidence and state of each member in each campaign of concern.
     pub states: States,
     /// Whether `campaigns` are all there are; otherwise those that are not among them stay as they were.
@@ -121,6 +124,7 @@ struct ReadOperation {
     message_ids: Vec<String>,
     states: BTreeMap<String, ledger::Standing>,
     outlets: BTreeMap<String, usize>,
+    detail: CampaignDetail,
 }
 
 /// Makes rows and states of operations, from their records.
@@ -159,7 +163,9 @@ impl<'a> Collector<'a> {
         if operation.first_alert.is_some() {
             findings.states.insert(id_of(operation), read.states.clone());
         }
-        findings.campaigns.push(row(correlator, operation, listed, self.house, read));
+        let (row, detail) = row(correlator, operation, listed, self.house, read);
+        findings.campaigns.push(row);
+        findings.details.push(detail);
         Ok(())
     }
 
@@ -172,6 +178,7 @@ impl<'a> Collector<'a> {
             message_ids: Vec::new(),
             states: BTreeMap::new(),
             outlets: BTreeMap::new(),
+            detail: CampaignDetail::default(),
         };
         let mut sent = Sent::default();
         let mut features = read
@@ -185,6 +192,7 @@ impl<'a> Collector<'a> {
             if seen.insert(message_key(feature)) {
                 read.message_ids.push(feature.message_id.clone());
             }
+            read.detail.add(feature);
             *read.outlets.entry(feature.sender_name.clone()).or_default() += 1;
             self.deliver(*ordinal, feature, &mut read.states, &mut sent)?;
         }
@@ -246,8 +254,8 @@ fn row(
     operation: &Operation,
     listed: &[&Operation],
     house: &House,
-    read: ReadOperation,
-) -> CampaignRow {
+    mut read: ReadOperation,
+) -> (CampaignRow, CampaignDetail) {
     let strands = correlator.strands(operation);
     let reasons = correlator.reasons(operation);
     let log_odds = likelihood::log_odds(&reasons);
@@ -255,7 +263,9 @@ fn row(
     let concern = operation.first_alert.is_some();
     let linked = if concern { link::links(correlator, operation, listed) } else { Vec::new() };
     let name_of_forum = forum_name(operation, correlator, house);
-    CampaignRow {
+    let mut detail = std::mem::take(&mut read.detail);
+    detail.forum.clone_from(&name_of_forum);
+    let row = CampaignRow {
         id: id_of(operation),
         name: name(operation, &read, strands.len(), name_of_forum),
         concern,
@@ -289,7 +299,8 @@ fn row(
                 reasons: linked.reasons.iter().map(ReasonRow::from).collect(),
             })
             .collect(),
-    }
+    };
+    (row, detail)
 }
 
 /// The id of an operation as it is printed and stored.

@@ -4,6 +4,7 @@ use crate::clock::rfc3339;
 use crate::correlate::Findings;
 use crate::data::Data;
 use crate::evidence_log::Entry;
+use crate::overview;
 use crate::row::CampaignRow;
 use anyhow::{Context, Result};
 use evidence::Value;
@@ -13,6 +14,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Batch, Records};
 
 const CAMPAIGNS: &str = "mail.campaign";
+/// Leaf of the alert, by campaign.
+const ALERTS: &str = "mail.alert";
 const LEDGER: &str = "mail.ledger";
 const DISARMED: &str = "mail.disarmed";
 
@@ -88,8 +91,10 @@ pub fn update(data: &mut Data, findings: &Findings) -> Result<()> {
         .filter(|id| !current.contains(id.as_str()))
         .for_each(|id| {
             batch.delete(CAMPAIGNS, id);
+            overview::delete(&mut batch, id);
         });
-    for campaign in &findings.campaigns {
+    for (campaign, detail) in findings.campaigns.iter().zip(&findings.details) {
+        overview::put(&mut batch, campaign, detail)?;
         batch.put(CAMPAIGNS, &campaign.id, serde_json::to_vec(campaign)?);
     }
     Ok(data.store.records.apply(&batch)?)
@@ -103,11 +108,26 @@ fn stored(data: &Data, campaigns: &[CampaignRow]) -> Result<Vec<CampaignRow>> {
 fn record_alerts(data: &mut Data, before: &[CampaignRow], findings: &Findings) -> Result<()> {
     let was_alerted = |id: &str| before.iter().any(|old| old.id == id && old.concern);
     let fresh = findings.campaigns.iter().filter(|campaign| campaign.concern && !was_alerted(&campaign.id));
-    let entries = fresh.map(alert_entry).collect::<Result<Vec<_>>>()?;
-    if !entries.is_empty() {
-        data.record(&entries)?;
+    let fresh: Vec<&CampaignRow> = fresh.collect();
+    if fresh.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let entries = fresh.iter().map(|campaign| alert_entry(campaign)).collect::<Result<Vec<_>>>()?;
+    let first = data.record(&entries)?;
+    let mut batch = Batch::new();
+    for (offset, campaign) in fresh.iter().enumerate() {
+        batch.put(ALERTS, &campaign.id, (first.0 + offset as u64).to_string());
+    }
+    Ok(data.store.records.apply(&batch)?)
+}
+
+/// The entry that proves when a person was first alerted to a campaign.
+///
+/// # Errors
+/// When the store fails.
+pub fn alert_evidence(data: &Data, campaign: &str) -> Result<Option<LeafIndex>> {
+    let leaf = data.store.records.get(ALERTS, campaign)?;
+    Ok(leaf.and_then(|leaf| String::from_utf8(leaf).ok()?.parse().ok()).map(LeafIndex))
 }
 
 fn alert_entry(campaign: &CampaignRow) -> Result<Entry> {

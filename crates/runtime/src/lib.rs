@@ -15,6 +15,7 @@ mod known;
 pub mod ledger;
 pub mod live;
 pub mod opening;
+pub mod overview;
 pub mod pipeline;
 pub mod progress;
 pub mod resolver;

@@ -11,8 +11,8 @@ mod squid;
 mod w3c;
 
 use line::{Line, Lines};
-use model::limit::{DEFECTS_KEPT_MAX, LOG_LINE_BYTES_MAX};
-use model::{Defect, EventTime};
+use model::limit::LOG_LINE_BYTES_MAX;
+use model::{Defect, Defects, EventTime};
 use std::io::BufRead;
 
 /// One request that a log tells of.
@@ -99,32 +99,6 @@ enum LineError {
 
 /// What one line tells: a fetch, nothing (comments, connections without a request), or an error.
 type LineResult = Result<Option<Fetch>, LineError>;
-
-/// Defects of one stream: the first [`DEFECTS_KEPT_MAX`] in full, all of them counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Defects {
-    /// The first ones.
-    pub kept: Vec<Defect>,
-    /// How many there were in all.
-    pub count: u64,
-}
-
-impl Defects {
-    /// Counts `defect`, and keeps it if there is room.
-    pub fn push(&mut self, defect: Defect) {
-        self.count += 1;
-        if self.kept.len() < DEFECTS_KEPT_MAX {
-            self.kept.push(defect);
-        }
-    }
-
-    /// Adds those of another stream.
-    pub fn append(&mut self, other: Self) {
-        let room = DEFECTS_KEPT_MAX.saturating_sub(self.kept.len());
-        self.count += other.count;
-        self.kept.extend(other.kept.into_iter().take(room));
-    }
-}
 
 /// The fetches of a log, in the order of its lines.
 ///

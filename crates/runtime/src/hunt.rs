@@ -84,7 +84,7 @@ fn read_candidates(
     Ok(defects)
 }
 
-/// Records with a term of every group.
+/// Records with a term of every group, and those of whose terms nothing is known.
 fn candidates(data: &Data, groups: &[Vec<u64>]) -> Result<BTreeSet<Ordinal>> {
     let mut found: Option<BTreeSet<Ordinal>> = None;
     for group in groups {
@@ -97,7 +97,9 @@ fn candidates(data: &Data, groups: &[Vec<u64>]) -> Result<BTreeSet<Ordinal>> {
             None => of_group,
         });
     }
-    Ok(found.unwrap_or_default())
+    let mut found = found.unwrap_or_default();
+    found.extend(data.store.features.unindexed()?);
+    Ok(found)
 }
 
 fn read_all(data: &Data, indicator: &Indicator, take: &mut Take<'_>) -> Result<Defects> {

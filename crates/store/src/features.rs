@@ -74,6 +74,13 @@ pub trait Features: Send + Sync {
     /// # Errors
     /// [`StoreError::Io`] where the disk cannot be read at all.
     fn lookup(&self, term: u64) -> Result<Vec<Ordinal>>;
+
+    /// The records that could not be read when the index of terms was made, so that no lookup finds them: they may have
+    /// had any term. In ascending order.
+    ///
+    /// # Errors
+    /// As [`Features::lookup`].
+    fn unindexed(&self) -> Result<Vec<Ordinal>>;
 }
 
 /// What a scan met.

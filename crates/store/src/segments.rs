@@ -39,6 +39,10 @@ use crate::{Result, StoreError};
 /// Accepted records that wait for a sync, beyond which the store syncs by itself.
 const UNSYNCED_RECORDS_MAX: usize = 1 << 16;
 
+/// The term under which records are indexed whose own terms cannot be read. That another term hashes to it does no harm:
+/// whoever reads the record sees whether it fits.
+const UNREADABLE: u64 = u64::from_le_bytes(*b"damaged!");
+
 /// How large the files of a [`Segments`] grow. Only tests and measurements need other than the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
@@ -172,9 +176,11 @@ impl Segments {
         }
         let mut ordinals = Vec::new();
         self.reader().frames(run.extent.records.clone(), &mut |ordinal, frame| {
-            if frame.is_ok_and(|(_, body)| body.terms().any(|found| found == term)) {
-                ordinals.push(ordinal.0);
-            }
+            let has_term = match frame {
+                Ok((_, body)) => body.terms().any(|found| found == term),
+                Err(_) => term == UNREADABLE,
+            };
+            ordinals.extend(has_term.then_some(ordinal.0));
             ControlFlow::Continue(())
         })?;
         Ok(ordinals)
@@ -229,15 +235,20 @@ impl Features for Segments {
         ordinals.dedup();
         Ok(ordinals.into_iter().map(Ordinal).collect())
     }
+
+    fn unindexed(&self) -> Result<Vec<Ordinal>> {
+        self.lookup(UNREADABLE)
+    }
 }
 
-/// Adds the terms of the records of `range` until the index is full, and says up to which record it came. A damaged
-/// record has no terms any more.
+/// Adds the terms of the records of `range` until the index is full, and says up to which record it came. The terms of
+/// a damaged record are not known any more.
 fn add_terms(reader: &Reader<'_>, terms: &mut TermIndex, range: Range<u64>) -> Result<u64> {
     let mut next = range.end;
     reader.frames(range, &mut |ordinal, frame| {
-        if let Ok((_, body)) = frame {
-            terms.add(ordinal.0, body.terms());
+        match frame {
+            Ok((_, body)) => terms.add(ordinal.0, body.terms()),
+            Err(_) => terms.add(ordinal.0, [UNREADABLE].into_iter()),
         }
         if !terms.is_full(ordinal.0 + 1) {
             return ControlFlow::Continue(());

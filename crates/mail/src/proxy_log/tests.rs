@@ -1,6 +1,7 @@
 //! Tests of the log readers: one for each format, and for what must hold for all.
 
 use super::*;
+use model::limit::DEFECTS_KEPT_MAX;
 use proptest::prelude::*;
 
 /// What a log gives: a line for each fetch, then the defects.

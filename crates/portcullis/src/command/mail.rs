@@ -161,12 +161,13 @@ fn run_hunt(arguments: &MailHunt) -> Result<Outcome> {
     let data = Data::open_existing(&arguments.data.data)?;
     let house = data.house()?;
     let mut hits = Vec::new();
-    hunt(&data, &house, &indicators, |hit| {
+    let unread = hunt(&data, &house, &indicators, |hit| {
         hits.push(hit);
         Ok(())
     })?;
     output::rows(arguments.printing.format, &hits, || hits_text(&hits))?;
-    Ok(Outcome::Done)
+    output::defects(&unread.kept, unread.count);
+    Ok(if unread.count == 0 { Outcome::Done } else { Outcome::Failed })
 }
 
 fn hits_text(hits: &[Hit]) -> String {

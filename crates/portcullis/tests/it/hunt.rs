@@ -1,6 +1,6 @@
 //! `mail hunt`.
 
-use crate::program::{MEMBERS, Work, check, json_lines, mailbox};
+use crate::program::{MEMBERS, Work, check, json_lines, mailbox, run};
 
 #[test]
 fn indicators_find_what_was_scanned_before_they_were_known() {
@@ -36,4 +36,26 @@ fn hits_name_members_and_evidence() {
     assert_eq!(hits[0]["members"], serde_json::json!(["M003"]));
     let entry = check(&["evidence", "show", &hits[0]["evidence"].to_string(), "--data", &data], 0);
     assert!(entry.contains("bait-3-2"), "{entry}");
+}
+
+/// One record whose bytes have rotted: it is named and counted, and every other one is found.
+#[test]
+fn a_damaged_record_is_set_aside() {
+    let work = Work::new();
+    let (mbox, data) = (work.file("inbox.mbox", mailbox()), work.text("data"));
+    check(&["mail", "scan", "--data", &data, &mbox], 0);
+    let records = work.path("data/features/records-00000000000000000000.seg");
+    let mut bytes = std::fs::read(&records).expect("the feature records");
+    let at =
+        bytes.windows(15).position(|window| window == b"bait-1-1@mailer").expect("the record of the bait");
+    bytes[at] ^= 1;
+    std::fs::write(&records, bytes).expect("the damaged records");
+    for (indicator, left) in [("mailer.example", 7), ("*/harbour-vote", 7), ("<bait-1-2@mailer.example>", 1)]
+    {
+        let output = run(&["mail", "hunt", indicator, "--data", &data, "--format", "jsonl"]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(json_lines(&String::from_utf8_lossy(&output.stdout)).len(), left);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("its body is not as it was written"), "{told}");
+    }
 }

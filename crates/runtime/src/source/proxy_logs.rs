@@ -3,7 +3,8 @@
 use super::folder::{Input, Inputs};
 use super::stream::{self, Stream};
 use super::{Progress, defect_at_byte, name_of};
-use mail::proxy_log::{Defects, Fetch, FetchReader};
+use mail::proxy_log::{Fetch, FetchReader};
+use model::Defects;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::sync::Arc;

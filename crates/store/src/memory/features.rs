@@ -67,6 +67,10 @@ impl Features for MemoryFeatures {
         let numbered = (0..).map(Ordinal).zip(&self.0.current);
         Ok(numbered.filter(|(_, row)| row.terms.contains(&term)).map(|(ordinal, _)| ordinal).collect())
     }
+
+    fn unindexed(&self) -> Result<Vec<Ordinal>> {
+        Ok(Vec::new())
+    }
 }
 
 impl From<&FeatureRow<'_>> for Row {

@@ -44,7 +44,9 @@ fn a_flipped_bit_in_any_byte_of_a_record_costs_that_record_only() {
         drop(features);
         flip(&path, position, (position % 8) as u8);
     }
-    assert_holds(&Segments::open(dir.path()).unwrap(), 12);
+    let features = Segments::open(dir.path()).unwrap();
+    assert_holds(&features, 12);
+    assert_eq!(features.unindexed().unwrap(), []);
 }
 
 /// Without the index the reader finds its way past the damage, and every other record keeps its number.
@@ -57,6 +59,7 @@ fn a_flipped_bit_is_passed_also_while_the_index_is_rebuilt() {
         fs::remove_file(dir.path().join("times.index")).unwrap();
         let features = Segments::open(dir.path()).unwrap();
         assert_holds_but(&features, 12, &[5]);
+        assert_eq!(features.unindexed().unwrap(), [Ordinal(5)]);
         assert!(features.repairs().contains(&Repair::TimesRebuilt { first: Ordinal(0), records: 12 }));
         drop(features);
         flip(&path, position, (position % 8) as u8);

@@ -13,7 +13,7 @@ pub mod time;
 pub mod verdict;
 
 pub use account::{AccountId, Actor, Role};
-pub use defect::Defect;
+pub use defect::{Defect, Defects};
 pub use id::{CampaignId, GroupId, LeafIndex, MemberId, Ordinal, Sha256};
 pub use member::{MailboxKind, MemberState};
 pub use phia::Likelihood;

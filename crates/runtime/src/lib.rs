@@ -18,6 +18,7 @@ pub mod opening;
 pub mod overview;
 pub mod pipeline;
 pub mod progress;
+pub mod record;
 pub mod resolver;
 pub mod row;
 pub mod scan;

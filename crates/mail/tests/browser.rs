@@ -69,6 +69,10 @@ fn parts(message: &Message<'_>) -> Vec<(&'static str, Vec<u8>)> {
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) if bytes.starts_with(b"<?xml") => {
                 pages.push(("svg", bytes.to_vec()));
             }
+            // As if its file had been saved and opened.
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes) if bytes.contains(&b'<') => {
+                pages.push(("html", bytes.to_vec()));
+            }
             PartType::Message(nested) => pages.extend(parts(nested)),
             _ => {}
         }

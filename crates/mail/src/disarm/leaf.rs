@@ -6,6 +6,7 @@ use super::content_type::ContentType;
 use super::css::disarm_css;
 use super::header::HeaderSection;
 use super::html::{Removal, disarm_html};
+use super::sniff::{kind_by_content, kind_by_name};
 use super::text::defang_previews;
 use super::transfer::{Charset, TransferEncoding, encode_base64, encode_quoted_printable};
 use super::vector::LoadKind;
@@ -23,27 +24,37 @@ pub(super) enum LeafKind {
 }
 
 impl LeafKind {
-    /// `None` for a part that no mail program renders by itself.
-    pub(super) fn of(content_type: &ContentType, disposition: Option<&str>) -> Option<Self> {
-        let media_type = content_type.media_type.as_str();
+    /// `None` for a part that neither a mail program renders by itself nor a browser when its file is opened.
+    pub(super) fn of(content_type: &ContentType, header: &HeaderSection, body: &[u8]) -> Option<Self> {
+        let disposition = header.get("content-disposition");
+        let encoding = TransferEncoding::parse(header.get("content-transfer-encoding").as_deref());
+        Self::declared(content_type)
+            .or_else(|| kind_by_name(content_type, disposition.as_deref()))
+            .or_else(|| Self::shown_as_text(content_type, disposition.as_deref()))
+            .or_else(|| kind_by_content(content_type, encoding, body))
+    }
+
+    /// What the type says. Its first half is not asked: some programs go by the second alone.
+    fn declared(content_type: &ContentType) -> Option<Self> {
+        match content_type.media_type.rsplit('/').next().unwrap_or_default() {
+            "calendar" | "x-vcalendar" | "ics" => Some(Self::Calendar),
+            "vcard" | "x-vcard" | "directory" => Some(Self::Contact),
+            "css" => Some(Self::Css),
+            "xhtml+xml" | "xml" | "svg" => Some(Self::Xml),
+            subtype if subtype.ends_with("+xml") => Some(Self::Xml),
+            _ if content_type.media_type.contains("html") => Some(Self::Html),
+            _ => None,
+        }
+    }
+
+    /// Text that is shown with the message; what has no proper type at all is too (RFC 2045, section 5.2).
+    fn shown_as_text(content_type: &ContentType, disposition: Option<&str>) -> Option<Self> {
         let is_attachment =
             disposition.is_some_and(|value| value.trim().to_ascii_lowercase().starts_with("attachment"));
-        let subtype = media_type.rsplit('/').next().unwrap_or_default();
-        // The first half of the type is not asked: some programs go by the second alone.
-        Some(match subtype {
-            "calendar" | "x-vcalendar" | "ics" => Self::Calendar,
-            "vcard" | "x-vcard" | "directory" => Self::Contact,
-            "css" => Self::Css,
-            "xhtml+xml" | "xml" => Self::Xml,
-            _ if subtype.ends_with("+xml") => Self::Xml,
-            _ if media_type.contains("html") => Self::Html,
-            "rtf" => return None,
-            // What has no proper type at all is shown as text (RFC 2045, section 5.2).
-            _ if (media_type.starts_with("text/") || !media_type.contains('/')) && !is_attachment => {
-                Self::Plain
-            }
-            _ => return None,
-        })
+        let media_type = content_type.media_type.as_str();
+        let is_text = media_type.starts_with("text/") || !media_type.contains('/');
+        let is_rich = media_type.ends_with("/rtf");
+        (is_text && !is_rich && !is_attachment).then_some(Self::Plain)
     }
 }
 

@@ -223,7 +223,7 @@ impl Walk {
         if let Some(note) = opaque_note(&content_type.media_type) {
             self.notes.push(format!("{place}: {note}"));
         }
-        let Some(kind) = LeafKind::of(content_type, header.get("content-disposition").as_deref()) else {
+        let Some(kind) = LeafKind::of(content_type, header, body) else {
             return Cow::Borrowed(body);
         };
         let leaf = Leaf { kind, content_type, eol: self.eol };

@@ -5,7 +5,8 @@
 //! the part, and the original stays with the caller, sealed.
 //!
 //! Not looked into, and said so in [`Disarmed::notes`]: TNEF, S/MIME envelopes, RTF. Attached files that a person has to
-//! open (office documents, archives) are not mail that is rendered, and stay.
+//! open (office documents, archives) are not mail that is rendered, and stay; pages and drawings that a browser would open
+//! are disarmed whatever type they claim.
 
 mod calendar;
 mod checker;
@@ -16,6 +17,7 @@ mod header;
 mod html;
 mod leaf;
 mod mime;
+mod sniff;
 mod target;
 mod text;
 mod transfer;

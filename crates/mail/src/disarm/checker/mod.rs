@@ -39,6 +39,35 @@ const CALENDAR_LOADS: &[&str] = &[
     "attach", "image", "photo", "logo", "sound", "key", "source", "url", "fburl", "caluri", "capuri", "tzurl",
 ];
 
+/// How a page begins.
+const PAGE_STARTS: &[&str] = &[
+    "<!doctype html",
+    "<?xml",
+    "<html",
+    "<head",
+    "<body",
+    "<title",
+    "<meta",
+    "<link",
+    "<base",
+    "<style",
+    "<script",
+    "<svg",
+    "<iframe",
+    "<form",
+    "<table",
+    "<div",
+    "<span",
+    "<center",
+    "<font",
+    "<img",
+    "<h1",
+    "<a",
+    "<b",
+    "<p",
+    "<br",
+];
+
 /// Everything in a message that a reader's program could still fetch, send or run without being asked.
 ///
 /// Meant for the output of [`super::disarm`], for which it is empty.
@@ -95,9 +124,37 @@ fn check_body(part: &MessagePart<'_>) -> Vec<String> {
         "external-body" | "partial" => vec![format!("{main}/{sub}")],
         "calendar" | "vcard" | "x-vcard" | "directory" | "x-vcalendar" | "ics" => calendar_loads(&text),
         "css" => css_loads(&text),
-        _ if sub.contains("html") || sub == "xml" || sub.ends_with("+xml") => html_loads(&text),
+        _ if sub.contains("html") || sub == "xml" || sub == "svg" || sub.ends_with("+xml") => {
+            html_loads(&text)
+        }
+        _ if is_page_by_name(part) => html_loads(&text),
+        _ if main != "text" && content_type.is_some() && begins_as_page(&text) => html_loads(&text),
         _ => Vec::new(),
     }
+}
+
+/// Whether a browser opens the file of this part, whatever its type.
+fn is_page_by_name(part: &MessagePart<'_>) -> bool {
+    let name = part.attachment_name().unwrap_or_default().to_lowercase();
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let ending = name.rsplit('.').next().filter(|ending| ending.len() < name.len());
+    matches!(ending, Some("html" | "htm" | "shtml" | "xhtml" | "xht" | "svg" | "hta"))
+}
+
+/// Whether text begins with markup that readers recognise as a page without being told.
+fn begins_as_page(text: &str) -> bool {
+    let start: String = text
+        .chars()
+        .filter(|&c| c != '\0' && c != '\u{feff}')
+        .skip_while(|c| c.is_whitespace())
+        .take(15)
+        .collect();
+    let start = start.to_ascii_lowercase();
+    let begins = |tag: &str| {
+        let after = start.strip_prefix(tag);
+        after.is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    PAGE_STARTS.iter().any(|tag| begins(tag)) || start.starts_with("<!--")
 }
 
 /// What calendar or contact text would load.

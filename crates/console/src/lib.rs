@@ -2,5 +2,33 @@
 //!
 //! This crate shows and passes on; what a measure needs is held by `runtime::measure`, so that no page and no interface
 //! can go around it. It opens no mail server's connection and reads no mail by itself.
+//!
+//! Reading order: [`route`] is the table of everything that can be asked and by whom; `guard` holds it; `web` answers with
+//! pages made by [`page`].
 
+pub mod account;
+pub mod error;
+mod failure;
+mod guard;
+pub mod metrics;
+mod observe;
 pub mod page;
+pub mod rate;
+mod route;
+pub mod secret;
+mod security;
+mod server;
+pub mod session;
+pub mod settings;
+pub mod state;
+pub mod token;
+mod visitor;
+mod web;
+
+pub use route::router;
+pub use server::serve;
+pub use settings::Settings;
+pub use state::State;
+
+#[cfg(test)]
+mod tests;

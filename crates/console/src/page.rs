@@ -4,6 +4,7 @@
 //! control characters visible; maud escapes the rest. Nothing here writes inline script or style, because the content
 //! security policy forbids both, and nothing refers to another host.
 
+pub mod account;
 pub mod accounts;
 pub mod asset;
 pub mod audit;

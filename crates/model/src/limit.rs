@@ -51,7 +51,7 @@ pub const FROM_LINE_BYTES_MAX: usize = 1_024;
 pub const SNIFF_BYTES_MAX: usize = 16 << 10;
 /// Largest list of members that is read, in bytes.
 pub const MEMBERS_FILE_BYTES_MAX: usize = 64 << 20;
-/// Defects of one stream of log lines that are kept in full; further ones are only counted.
+/// Defects of one input that are kept in full; further ones are only counted.
 pub const DEFECTS_KEPT_MAX: usize = 1_000;
 /// Nesting of folders that is walked into.
 pub const FOLDER_DEPTH_MAX: usize = 64;
@@ -75,3 +75,63 @@ pub const SIGNATURE_FIELD_BYTES_MAX: usize = 16 << 10;
 pub const RECORD_TEXT_BYTES_MAX: usize = 200;
 /// All recipients of one kind in a feature record, in bytes: some 400 addresses.
 pub const RECORD_LIST_BYTES_MAX: usize = 12 << 10;
+/// Sessions of people in browsers that are open at once.
+pub const SESSIONS_MAX: usize = 4_096;
+/// Addresses, accounts or tokens whose rate of requests is watched at once.
+pub const RATE_BUCKETS_MAX: usize = 16_384;
+/// Connections to the console that are open at once.
+pub const CONSOLE_CONNECTIONS_MAX: usize = 512;
+/// Body of a request to the console or its interface, in bytes: a form, or a list of indicators.
+pub const REQUEST_BYTES_MAX: usize = 256 << 10;
+/// Accounts of a house.
+pub const ACCOUNTS_MAX: usize = 10_000;
+/// Longest name of an account, in bytes.
+pub const ACCOUNT_NAME_BYTES_MAX: usize = 100;
+/// Longest password, in bytes: hashing takes time for each.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// Passwords that are hashed at once; each takes 64 MiB.
+pub const PASSWORD_HASHES_MAX: usize = 2;
+/// Tokens for programs.
+pub const API_TOKENS_MAX: usize = 1_000;
+/// Rows of one page of the HTTP interface.
+pub const API_PAGE_ROWS_MAX: usize = 500;
+/// Largest report file, DMARC or TLS, that is read, in bytes as it was sent.
+pub const REPORT_FILE_BYTES_MAX: usize = 32 << 20;
+/// Largest report after unpacking, in bytes.
+pub const REPORT_BYTES_MAX: usize = 64 << 20;
+/// Largest TLS report after unpacking, in bytes: it is held as a tree, which takes some thirty times its size.
+pub const TLS_REPORT_BYTES_MAX: usize = 2 << 20;
+/// Nesting of elements in a DMARC report; RFC 7489 appendix C needs six.
+pub const REPORT_DEPTH_MAX: usize = 32;
+/// Rows of one DMARC report that are kept.
+pub const REPORT_ROWS_MAX: usize = 100_000;
+/// Longest text in a report that is kept, in bytes.
+pub const REPORT_TEXT_BYTES_MAX: usize = 512;
+/// Policies of one report that are kept.
+pub const REPORT_POLICIES_MAX: usize = 64;
+/// Failures of one TLS report that are kept.
+pub const REPORT_FAILURES_MAX: usize = 10_000;
+/// Reports of one message, and attached messages of one forward, that are read.
+pub const REPORTS_PER_MESSAGE_MAX: usize = 16;
+/// Defects of one report that are told one by one.
+pub const REPORT_DEFECTS_MAX: usize = 20;
+/// Files of one archive that are looked at in search of the report.
+pub const ARCHIVE_FILES_MAX: usize = 64;
+/// Longest line of an IMAP server, in bytes: a search that finds 100,000 messages.
+pub const IMAP_LINE_BYTES_MAX: usize = 1 << 20;
+/// Literals in one response of an IMAP server.
+pub const IMAP_LITERALS_MAX: usize = 16;
+/// Words and parentheses in one response of an IMAP server.
+pub const IMAP_TOKENS_MAX: usize = 4_096;
+/// Longest string that is sent to an IMAP server in quotes, in bytes; longer ones are sent as literals.
+pub const IMAP_QUOTED_BYTES_MAX: usize = 512;
+/// Messages of a folder that are listed at once before they are fetched one by one.
+pub const IMAP_LISTED_MAX: usize = 1_000;
+/// Messages of a folder in which one copy is looked for by its digest.
+pub const IMAP_CANDIDATES_MAX: usize = 64;
+/// Flags of a message that are carried over to its disarmed copy.
+pub const IMAP_FLAGS_MAX: usize = 64;
+/// Bytes of mail from all IMAP servers that are in memory at once.
+pub const IMAP_IN_FLIGHT_BYTES_MAX: usize = 128 << 20;
+/// Largest file with a password or token, and largest output of a command that prints one, in bytes.
+pub const SECRET_BYTES_MAX: usize = 16 << 10;

@@ -146,20 +146,26 @@ pub fn render(view: &CampaignView, chrome: &Chrome) -> Markup {
 fn lead(view: &CampaignView) -> Markup {
     let summary = &view.summary;
     html! {
-        p.lead {
-            (piece::likelihood(summary.likelihood)) " a reconnaissance campaign: "
-            (text::counted(summary.messages, "mail")) " by " (text::counted(summary.senders, "sender"))
-            ", " (text::when(summary.first)) " to " (text::when(summary.last)) ". "
-            (standing(summary.standing))
-        }
-        @if let Some(alert) = &view.first_alert {
-            p {
-                "First alert after " (text::counted(alert.after_messages, "mail")) ", " (text::when(alert.time)) ", "
-                (piece::evidence(alert.evidence)) "."
+        div.card.summary {
+            div {
+                p.lead { "That this is a reconnaissance campaign is " (piece::likelihood(summary.likelihood)) "." }
+                (chart::yardstick::marked(summary.likelihood))
+                p {
+                    (text::counted(summary.messages, "mail")) " by " (text::counted(summary.senders, "sender")) ", "
+                    (text::when(summary.first)) " to " (text::when(summary.last)) "."
+                    @if let Some(alert) = &view.first_alert {
+                        " First alert after " (text::counted(alert.after_messages, "mail")) ", " (text::when(alert.time))
+                        " (" (piece::evidence(alert.evidence)) ")."
+                    }
+                }
+            }
+            div {
+                p { (standing(summary.standing)) }
+                (chart::share::states(&summary.states))
+                p { (piece::states(&summary.states)) }
+                p.quiet { "Identifier " code { (text::visible(&summary.id)) } }
             }
         }
-        p { (piece::states(&summary.states)) }
-        p.quiet { "Identifier " code { (text::visible(&summary.id)) } }
     }
 }
 
@@ -234,9 +240,9 @@ fn linked(view: &CampaignView) -> Markup {
             @for other in &view.linked {
                 details.linked {
                     summary {
-                        (piece::campaign(&other.id, &other.name)) " – "
-                        (piece::likelihood(other.likelihood)) " the same hand"
+                        (text::foreign(&other.name)) ": that it is the same hand is " (piece::likelihood(other.likelihood))
                     }
+                    p { "Open " (piece::campaign(&other.id, &other.name)) }
                     (chart::bars::reasons(&other.reasons))
                 }
             }

@@ -110,7 +110,7 @@ fn table(campaigns: &[CampaignSummary]) -> Markup {
                 thead { tr {
                     th scope="col" { "Campaign" } th scope="col" { "How likely" } th scope="col" { "Mails over time" }
                     th.number scope="col" { "Mails" } th.number scope="col" { "Senders" }
-                    th scope="col" { "Members" } th scope="col" { "Said of it" }
+                    th scope="col" { "Members" } th scope="col" { "Status" }
                 } }
                 tbody { @for campaign in campaigns { (row(campaign)) } }
             }
@@ -123,13 +123,13 @@ fn row(campaign: &CampaignSummary) -> Markup {
         tr {
             th scope="row" {
                 (piece::campaign(&campaign.id, &campaign.name))
-                div.quiet { (text::day(campaign.first)) " to " (text::day(campaign.last)) }
+                div.quiet { (text::day(campaign.first)) @if campaign.last.day() != campaign.first.day() { " to " (text::day(campaign.last)) } }
             }
             td { (piece::likelihood(campaign.likelihood)) }
             td { (chart::spark::line(&campaign.daily)) }
             td.number { (text::number(campaign.messages)) }
             td.number { (text::number(campaign.senders)) }
-            td { (piece::states(&campaign.states)) }
+            td { (chart::share::states(&campaign.states)) (piece::states(&campaign.states)) }
             td { (standing(campaign.standing)) }
         }
     }

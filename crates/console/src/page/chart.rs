@@ -8,9 +8,11 @@ pub mod columns;
 pub mod glyph;
 pub mod letter;
 pub mod proof;
+pub mod share;
 pub mod spark;
 pub mod spread;
 pub mod timeline;
+pub mod yardstick;
 
 use maud::{Markup, html};
 

@@ -193,7 +193,7 @@ fn account(chrome: &Chrome, actor: &Actor) -> Markup {
     let roles: Vec<&str> = actor.roles.iter().map(|role| role.word()).collect();
     html! {
         div.account {
-            span { span.unseen { "Signed in as " } strong { (foreign(&actor.account.0)) } }
+            a href="/account" { span.unseen { "Your account: " } strong { (foreign(&actor.account.0)) } }
             span.roles { (roles.join(", ")) }
             (form::post(chrome, "/sign-out", html! { button.button.button-small type="submit" { "Sign out" } }))
         }

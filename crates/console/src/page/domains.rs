@@ -134,7 +134,7 @@ fn one(domain: &DomainView) -> Markup {
             ul.posture {
                 @for item in &domain.posture {
                     li class={ "grade grade-" (item.grade.word()) } {
-                        strong { (text::visible(&item.name)) } " " span.grade-word { (item.grade.word()) }
+                        span.sensor-head { strong { (text::visible(&item.name)) } " " span.grade-word { (item.grade.word()) } }
                         span.grade-about { (text::foreign(&item.about)) }
                     }
                 }

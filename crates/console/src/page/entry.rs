@@ -36,7 +36,7 @@ pub fn render(view: &EntryView, chrome: &Chrome) -> Markup {
     let title = format!("Entry {}", text::number(view.leaf.0));
     let body = html! {
         (piece::heading(html! { (title) }, ""))
-        dl.facts {
+        dl.facts.card {
             div { dt { "Kind" } dd { code { (text::visible(&view.kind)) } } }
             div { dt { "When" } dd { (text::when(view.time)) } }
             div { dt { "Leaf hash" } dd { code.hash { (text::visible(&view.leaf_hash)) } } }

@@ -99,10 +99,15 @@ pub fn render(view: &HealthView, chrome: &Chrome) -> Markup {
         section aria-labelledby="load" {
             h2 #load { "Load" }
             (chart::columns::hours(&view.hours))
-            (chart::bars::latency(&view.latency))
             (queue(view, chrome))
         }
-        section aria-labelledby="store" { h2 #store { "Store" } (store(view, chrome)) }
+        div.halves {
+            section aria-labelledby="speed" {
+                h2 #speed { "How long a verdict took" }
+                (chart::bars::latency(&view.latency))
+            }
+            section aria-labelledby="store" { h2 #store { "Store" } (store(view, chrome)) }
+        }
     };
     document(chrome, Some(Section::Health), "Health", body)
 }
@@ -115,8 +120,10 @@ fn sensors(view: &HealthView, chrome: &Chrome) -> Markup {
         ul.sensors {
             @for sensor in &view.sensors {
                 li class={ "sensor sensor-" (sensor.state.word()) } {
-                    strong { (text::foreign(&sensor.name)) } " " span.quiet { (text::visible(&sensor.kind)) }
-                    span.sensor-state { (sensor.state.word()) }
+                    p.sensor-head {
+                        span { strong { (text::foreign(&sensor.name)) } " " span.quiet { (text::visible(&sensor.kind)) } }
+                        " " span.sensor-state { (sensor.state.word()) }
+                    }
                     p {
                         @match sensor.last {
                             Some(last) => { "last delivery " (text::ago(last, chrome.now)) },
@@ -146,7 +153,7 @@ fn queue(view: &HealthView, chrome: &Chrome) -> Markup {
 fn store(view: &HealthView, chrome: &Chrome) -> Markup {
     let figures = &view.store;
     html! {
-        dl.facts {
+        dl.facts.card {
             div { dt { "Mails recorded" } dd { (text::number(figures.messages)) } }
             div { dt { "Evidence entries" } dd { (text::number(figures.entries)) } }
             div { dt { "Sealed originals" } dd { (text::number(figures.originals)) } }

@@ -127,7 +127,7 @@ fn row(hit: &Hit) -> Markup {
 
 fn hints() -> Markup {
     html! {
-        section.hints aria-labelledby="hints" {
+        section.card aria-labelledby="hints" {
             h2 #hints { "Ways to ask" }
             dl.facts { @for (example, finds) in KINDS { div { dt { code { (example) } } dd { (finds) } } } }
         }

@@ -71,7 +71,7 @@ pub fn render(view: &MemberView, chrome: &Chrome) -> Markup {
 fn identity(view: &MemberView, chrome: &Chrome) -> Markup {
     html! {
         @match &view.identity {
-            Some(identity) => dl.facts {
+            Some(identity) => dl.facts.card {
                 div { dt { "Name" } dd { (text::foreign(&identity.name)) } }
                 div { dt { "Addresses" } dd { @for address in &identity.addresses { (text::foreign(address)) br; } } }
                 div { dt { "Groups" } dd { @for group in &identity.groups { (text::foreign(group)) br; } } }

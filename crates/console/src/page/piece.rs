@@ -1,5 +1,6 @@
 //! Pieces that several pages show: states, empty places, pages of a list, links to evidence.
 
+use super::chart::glyph;
 use super::text::{number, segment};
 use maud::{Markup, html};
 use model::{LeafIndex, Likelihood, MemberState};
@@ -15,17 +16,19 @@ pub fn heading(title: Markup, about: &str) -> Markup {
     }
 }
 
-/// A state of the ledger, told by colour, by pattern and by word.
+/// A state of the ledger, told by colour, by mark and by word.
 pub fn state(state: MemberState) -> Markup {
-    html! { span class={ "state state-" (state.word()) } { (state.word()) } }
+    html! { span class={ "state state-" (state.word()) } { (glyph::alone(Some(state))) (state.word()) } }
 }
 
-/// The states in which at least one member is, with their numbers, in order.
+/// The states in which at least one member is, with their numbers, the furthest first.
 pub fn states(counts: &StateCounts) -> Markup {
     html! {
         span.states {
-            @for (state, count) in counts.iter().filter(|(_, count)| **count > 0) {
-                span class={ "state state-" (state.word()) } { (number(*count as u64)) " " (state.word()) }
+            @for (state, count) in counts.iter().rev().filter(|(_, count)| **count > 0) {
+                span class={ "state state-" (state.word()) } {
+                    (glyph::alone(Some(*state))) (number(*count as u64)) " " (state.word())
+                }
                 " "
             }
         }

@@ -83,7 +83,7 @@ pub fn render(view: &QuarantinedView, chrome: &Chrome) -> Markup {
 fn facts(view: &QuarantinedView, chrome: &Chrome) -> Markup {
     let message = &view.message;
     html! {
-        dl.facts {
+        dl.facts.card {
             div { dt { "From" } dd { (text::foreign(&message.from)) } }
             div { dt { "To" } dd {
                 @if view.recipients.is_empty() { (text::counted(message.recipients, "recipient")) }

@@ -19,13 +19,9 @@ pub fn reasons(reasons: &[ReasonView]) -> Markup {
     reasons.sort_by(|one, other| other.weight.total_cmp(&one.weight));
     let top = reasons.iter().map(|reason| milli(reason.weight)).max().unwrap_or(0);
     html! {
-        table.reasons {
-            thead { tr {
-                th scope="col" { "What was seen" }
-                th scope="col" { span.for-against { span { "against" } span { "for" } } }
-                th.number scope="col" { "Weight" }
-            } }
-            tbody { @for reason in reasons { (reason_row(reason, top)) } }
+        div.chart {
+            p.for-against aria-hidden="true" { span {} span.scale { span { "against" } span { "for" } } span { "weight" } }
+            ul.reasons { @for reason in reasons { li { (reason_line(reason, top)) } } }
         }
     }
 }
@@ -35,21 +31,20 @@ fn milli(weight: f32) -> u64 {
     (f64::from(weight).abs() * 1_000.0) as u64
 }
 
-fn reason_row(reason: &ReasonView, top: u64) -> Markup {
+fn reason_line(reason: &ReasonView, top: u64) -> Markup {
     let length = scaled(milli(reason.weight), top, LENGTH);
-    let (class, x) =
-        if reason.weight < 0.0 { ("bar bar-against", LENGTH - length) } else { ("bar bar-for", LENGTH) };
+    let (class, speaks, x) = if reason.weight < 0.0 {
+        ("bar bar-against", "against", LENGTH - length)
+    } else {
+        ("bar bar-for", "for", LENGTH)
+    };
     html! {
-        tr {
-            th scope="row" { (foreign(&reason.detail)) " " code.code { (foreign(&reason.code)) } }
-            td {
-                svg.signed viewBox={ "0 0 " (LENGTH * 2) " 14" } preserveAspectRatio="none" aria-hidden="true" {
-                    rect class=(class) x=(x) y="1" width=(length) height="12" {}
-                    line.base x1=(LENGTH) y1="0" x2=(LENGTH) y2="14" {}
-                }
-            }
-            td.number { (signed(reason.weight)) }
+        span.seen { (foreign(&reason.detail)) " " code { (foreign(&reason.code)) } }
+        svg.signed viewBox={ "0 0 " (LENGTH * 2) " 14" } preserveAspectRatio="none" aria-hidden="true" {
+            rect class=(class) x=(x) y="1" width=(length) height="12" {}
+            line.base x1=(LENGTH) y1="0" x2=(LENGTH) y2="14" {}
         }
+        span.number { span.unseen { "speaks " (speaks) ", weight " } (signed(reason.weight)) }
     }
 }
 
@@ -69,9 +64,11 @@ pub fn counts(rows: &[(String, u64)], name: &str, what: &str) -> Markup {
     let top = rows.first().map_or(0, |(_, count)| *count);
     let (shown, rest) = rows.split_at(rows.len().min(ROWS_SHOWN));
     html! {
-        (count_table(shown, name, what, top))
-        @if !rest.is_empty() {
-            details { summary { (number(rest.len() as u64)) " more" } (count_table(rest, name, what, top)) }
+        div.chart {
+            (count_table(shown, name, what, top))
+            @if !rest.is_empty() {
+                details { summary { (number(rest.len() as u64)) " more" } (count_table(rest, name, what, top)) }
+            }
         }
     }
 }
@@ -84,8 +81,8 @@ fn count_table(rows: &[&(String, u64)], name: &str, what: &str, top: u64) -> Mar
                 @for (name, count) in rows {
                     tr {
                         th scope="row" { (foreign(name)) }
-                        td.number { (number(*count)) }
                         td { (count_bar(*count, top)) }
+                        td.number { (number(*count)) }
                     }
                 }
             }
@@ -104,22 +101,22 @@ fn count_bar(count: u64, top: u64) -> Markup {
 /// How long verdicts took: classes by their upper bound in milliseconds, and messages in each.
 pub fn latency(classes: &[(u64, u64)]) -> Markup {
     let top = classes.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    if top == 0 {
+        return html! { p.quiet { "No verdict since the start." } };
+    }
     html! {
-        @if top > 0 {
-            table.counts {
-                caption { "How long a verdict took" }
-                thead { tr { th scope="col" { "Up to" } th.number colspan="2" scope="col" { "Mails" } } }
-                tbody {
-                    @for (bound, count) in classes {
-                        tr {
-                            th scope="row" { (number(*bound)) " ms" }
-                            td.number { (number(*count)) }
-                            td { (count_bar(*count, top)) }
-                        }
+        div.chart { table.counts {
+            thead { tr { th scope="col" { "Up to" } th.number colspan="2" scope="col" { "Mails" } } }
+            tbody {
+                @for (bound, count) in classes {
+                    tr {
+                        th scope="row" { (number(*bound)) " ms" }
+                        td { (count_bar(*count, top)) }
+                        td.number { (number(*count)) }
                     }
                 }
             }
-        }
+        } }
     }
 }
 

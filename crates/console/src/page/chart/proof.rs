@@ -6,11 +6,11 @@ use maud::{Markup, html};
 
 /// Height of a level, and width of the picture.
 const LEVEL: u64 = 46;
-const WIDTH: u64 = 340;
+const WIDTH: u64 = 384;
 /// Centre of the path, of a neighbour to the left and of one to the right.
-const MIDDLE: u64 = 170;
-const LEFT: u64 = 62;
-const RIGHT: u64 = 278;
+const MIDDLE: u64 = 192;
+const LEFT: u64 = 56;
+const RIGHT: u64 = 328;
 
 /// Where the other half of a pair stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

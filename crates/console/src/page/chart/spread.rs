@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// Distance from one field to the next.
 const STEP: u64 = SIDE + 3;
+/// Quarters of a pixel that a unit of the picture takes on a screen that is wide enough.
+const ZOOM: u64 = 5;
 /// Fields that are drawn; the table has all.
 const DRAWN_MAX: usize = 2_000;
 
@@ -52,7 +54,7 @@ fn field(id: &str, name: &str, spots: &[&MemberSpot]) -> Markup {
                 strong { (foreign(name)) } " "
                 span.quiet { (number(reached(spots))) " of " (number(spots.len() as u64)) }
             }
-            svg.spread viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="img"
+            svg.spread viewBox={ "0 0 " (width) " " (height) } width=(width * ZOOM / 4) height=(height * ZOOM / 4) role="img"
                 aria-labelledby={ (id) "-title " (id) "-desc" } {
                 title id={ (id) "-title" } { (visible(name)) }
                 desc id={ (id) "-desc" } { (description(spots)) }

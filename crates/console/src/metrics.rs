@@ -1,0 +1,176 @@
+//! Figures for Prometheus, in its text format (exposition format 0.0.4). Labels are names of routes and states; nothing that
+//! a visitor chooses, and nothing personal, becomes one.
+
+use runtime::live::Health;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Upper bounds of the buckets of durations, in seconds.
+const BUCKETS: [f64; 8] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// Counts of requests since the start.
+#[derive(Default)]
+pub struct Metrics {
+    /// Bounded by the routes, the methods that they take and the statuses that they answer.
+    requests: Mutex<BTreeMap<(String, &'static str, u16), Durations>>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Durations {
+    count: u64,
+    sum: Duration,
+    /// Not cumulative; longer ones than the last bound are in `count` alone.
+    within: [u64; BUCKETS.len()],
+}
+
+impl Metrics {
+    /// Counts a request to `route`, a template such as `/campaigns/{id}`.
+    pub fn count(&self, route: &str, method: &'static str, status: u16, duration: Duration) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let durations = requests.entry((route.to_owned(), method, status)).or_default();
+        durations.count += 1;
+        durations.sum += duration;
+        let bounds = BUCKETS.iter().zip(&mut durations.within);
+        if let Some((_, within)) = bounds.into_iter().find(|(bound, _)| duration.as_secs_f64() <= **bound) {
+            *within += 1;
+        }
+    }
+
+    /// The text that a Prometheus server reads.
+    pub fn text(&self, health: &Health, sessions: usize) -> String {
+        let mut text = String::new();
+        for figure in figures(health, sessions) {
+            figure.write(&mut text);
+        }
+        self.write_requests(&mut text);
+        text
+    }
+
+    fn write_requests(&self, text: &mut String) {
+        let name = "portcullis_console_request_seconds";
+        header(text, name, "histogram", "Time that requests to the console took.");
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        for ((route, method, status), durations) in &*requests {
+            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+            let mut cumulative = 0;
+            for (bound, within) in BUCKETS.iter().zip(durations.within) {
+                cumulative += within;
+                line(text, &format!("{name}_bucket{{{labels},le=\"{bound}\"}}"), cumulative);
+            }
+            line(text, &format!("{name}_bucket{{{labels},le=\"+Inf\"}}"), durations.count);
+            line(text, &format!("{name}_sum{{{labels}}}"), durations.sum.as_secs_f64());
+            line(text, &format!("{name}_count{{{labels}}}"), durations.count);
+        }
+    }
+}
+
+struct Figure {
+    name: &'static str,
+    kind: &'static str,
+    help: &'static str,
+    value: f64,
+}
+
+impl Figure {
+    fn write(&self, text: &mut String) {
+        header(text, self.name, self.kind, self.help);
+        line(text, self.name, self.value);
+    }
+}
+
+fn figures(health: &Health, sessions: usize) -> Vec<Figure> {
+    let figure = |name, kind, help, value: u64| Figure { name, kind, help, value: value as f64 };
+    let last_commit = health.last_commit.map_or(0, |time| u64::try_from(time.0).unwrap_or(0));
+    vec![
+        figure(
+            "portcullis_ready",
+            "gauge",
+            "1 when the data folder can be read and written.",
+            health.is_ready.into(),
+        ),
+        figure(
+            "portcullis_messages_queued",
+            "gauge",
+            "Messages that wait to be recorded.",
+            health.queued as u64,
+        ),
+        figure("portcullis_messages_queued_max", "gauge", "Messages that may wait.", health.queue_max as u64),
+        figure(
+            "portcullis_messages_observed_total",
+            "counter",
+            "Messages recorded since the start.",
+            health.observed,
+        ),
+        figure(
+            "portcullis_alerts_total",
+            "counter",
+            "Campaigns that became of concern since the start.",
+            health.alerts,
+        ),
+        figure(
+            "portcullis_write_failures_total",
+            "counter",
+            "Failed writes since the start.",
+            health.failures,
+        ),
+        figure(
+            "portcullis_last_commit_seconds",
+            "gauge",
+            "When the last group commit was acknowledged.",
+            last_commit,
+        ),
+        figure("portcullis_console_sessions", "gauge", "Sessions of people in browsers.", sessions as u64),
+    ]
+}
+
+fn header(text: &mut String, name: &str, kind: &str, help: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+fn line(text: &mut String, name: &str, value: impl std::fmt::Display) {
+    let _ = writeln!(text, "{name} {value}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn health() -> Health {
+        Health {
+            is_ready: true,
+            queued: 3,
+            queue_max: 1_024,
+            observed: 162,
+            alerts: 2,
+            failures: 0,
+            last_commit: Some(model::EventTime(1_610_960_400)),
+            last_error: None,
+        }
+    }
+
+    #[test]
+    fn buckets_add_up() {
+        let metrics = Metrics::default();
+        for millis in [1, 7, 7, 9_000] {
+            metrics.count("/campaigns/{id}", "GET", 200, Duration::from_millis(millis));
+        }
+        let text = metrics.text(&health(), 4);
+        let labels = r#"route="/campaigns/{id}",method="GET",status="200""#;
+        for expected in [
+            format!("portcullis_console_request_seconds_bucket{{{labels},le=\"0.005\"}} 1\n"),
+            format!("portcullis_console_request_seconds_bucket{{{labels},le=\"0.01\"}} 3\n"),
+            format!("portcullis_console_request_seconds_bucket{{{labels},le=\"5\"}} 3\n"),
+            format!("portcullis_console_request_seconds_bucket{{{labels},le=\"+Inf\"}} 4\n"),
+            format!("portcullis_console_request_seconds_sum{{{labels}}} 9.015\n"),
+            "portcullis_ready 1\n".to_owned(),
+            "portcullis_messages_observed_total 162\n".to_owned(),
+            "portcullis_last_commit_seconds 1610960400\n".to_owned(),
+            "portcullis_console_sessions 4\n".to_owned(),
+        ] {
+            assert!(text.contains(&expected), "{expected} is not in\n{text}");
+        }
+    }
+}

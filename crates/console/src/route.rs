@@ -1,0 +1,87 @@
+//! Every route, who may take it, and what answers: one table. A route that is not in it does not exist, so that none can be
+//! without a rule.
+
+use crate::guard::{self, Guard};
+use crate::page::asset;
+use crate::state::State;
+use crate::token::Scope;
+use crate::{failure, observe, security, web};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use model::Role::{self, Admin, Analyst, Approver, Auditor, MemberController};
+use model::limit::REQUEST_BYTES_MAX;
+use std::sync::Arc;
+
+/// A route.
+pub(crate) struct Route {
+    /// `GET` or `POST`.
+    pub(crate) method: &'static str,
+    /// Its path, with `{names}` for what varies.
+    pub(crate) path: &'static str,
+    /// Who may take it.
+    pub(crate) access: Access,
+    /// What answers.
+    handler: fn() -> MethodRouter<Arc<State>>,
+}
+
+/// Who may take a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Strangers too.
+    Everybody,
+    /// Every account, also before it is set up.
+    SignedIn,
+    /// Accounts with one of these roles.
+    Roles(&'static [Role]),
+    /// Programs whose token has this scope and acts for an account with one of these roles.
+    Token(Scope, &'static [Role]),
+}
+
+const LOOKING: &[Role] = &[Analyst, Approver, Auditor];
+const MAIL: &[Role] = &[Analyst, Approver];
+const RUNNING: &[Role] = &[Analyst, Approver, Auditor, Admin];
+
+const fn page(path: &'static str, access: Access, handler: fn() -> MethodRouter<Arc<State>>) -> Route {
+    Route { method: "GET", path, access, handler }
+}
+
+const fn form(path: &'static str, access: Access, handler: fn() -> MethodRouter<Arc<State>>) -> Route {
+    Route { method: "POST", path, access, handler }
+}
+
+/// The table.
+pub(crate) const ROUTES: &[Route] = &[
+    page("/healthz", Access::Everybody, || get(web::probe::alive)),
+    page("/readyz", Access::Everybody, || get(web::probe::ready)),
+    page("/metrics", Access::Everybody, || get(web::probe::metrics)),
+    page(asset::STYLE.path, Access::Everybody, || get(web::asset::style)),
+    page(asset::SCRIPT.path, Access::Everybody, || get(web::asset::script)),
+    page(asset::ICON.path, Access::Everybody, || get(web::asset::icon)),
+    page("/sign-in", Access::Everybody, || get(web::sign_in::show)),
+    form("/sign-in", Access::Everybody, || post(web::sign_in::submit)),
+    form("/sign-out", Access::SignedIn, || post(web::sign_in::sign_out)),
+    page("/account", Access::SignedIn, || get(web::account::show)),
+    form("/account/password", Access::SignedIn, || post(web::account::choose_password)),
+    form("/account/second-factor", Access::SignedIn, || post(web::account::second_factor)),
+    page("/accounts", Access::Roles(&[Admin]), || get(web::accounts::show)),
+    form("/accounts", Access::Roles(&[Admin]), || post(web::accounts::change)),
+];
+
+/// The router of the whole console.
+pub fn router(state: &Arc<State>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let guard = Guard { state: Arc::clone(state), route };
+        let handler = (route.handler)().route_layer(from_fn_with_state(guard, guard::stand));
+        router = router.route(route.path, handler);
+    }
+    router
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .layer(from_fn(guard::patience))
+        .layer(from_fn_with_state(Arc::clone(state), failure::write))
+        .layer(from_fn_with_state(Arc::clone(state), security::add_headers))
+        .layer(from_fn_with_state(Arc::clone(state), observe::request))
+        .with_state(Arc::clone(state))
+}

@@ -1,0 +1,110 @@
+//! What every request shares: the live house, the settings, sessions, and the figures.
+
+use crate::error::Failure;
+use crate::metrics::Metrics;
+use crate::page::Chrome;
+use crate::rate::Rate;
+use crate::session::Sessions;
+use crate::settings::Settings;
+use crate::visitor::Person;
+use anyhow::Context;
+use model::EventTime;
+use model::limit::PASSWORD_HASHES_MAX;
+use runtime::live::Live;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// The clock, as an argument: tests turn it.
+pub type Clock = Arc<dyn Fn() -> EventTime + Send + Sync>;
+
+/// What every request shares.
+pub struct State {
+    /// The house.
+    pub(crate) live: Live,
+    /// What the operator set.
+    pub(crate) settings: Settings,
+    /// People who are signed in.
+    pub(crate) sessions: Sessions,
+    /// Requests by address and by token.
+    pub(crate) requests: Rate,
+    /// Sign-ins by address and by account.
+    pub(crate) sign_ins: Rate,
+    /// Figures.
+    pub(crate) metrics: Metrics,
+    /// Since when the console runs.
+    pub(crate) started: EventTime,
+    /// Places for passwords that are hashed at once.
+    hashing: Semaphore,
+    clock: Clock,
+}
+
+impl State {
+    /// The state of a console on `live`.
+    pub fn new(live: Live, settings: Settings, clock: Clock) -> Self {
+        let rate = settings.rate;
+        Self {
+            live,
+            sessions: Sessions::new(settings.session),
+            requests: Rate::new(rate.burst, rate.per_minute),
+            sign_ins: Rate::new(rate.sign_in_burst, rate.sign_ins_per_minute),
+            settings,
+            metrics: Metrics::default(),
+            started: clock(),
+            hashing: Semaphore::new(PASSWORD_HASHES_MAX),
+            clock,
+        }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> EventTime {
+        (self.clock)()
+    }
+
+    /// Does `job` on a thread that may wait: for the data folder, for the disk, for a long computation.
+    ///
+    /// # Errors
+    /// Those of `job`; where it panicked, [`Failure::Internal`].
+    pub(crate) async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        job: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let state = Arc::clone(self);
+        tokio::task::spawn_blocking(move || job(&state)).await.context("a page could not be made")?
+    }
+
+    /// The same for hashing passwords, of which few are done at once, because each takes much memory.
+    ///
+    /// # Errors
+    /// As [`State::work`].
+    pub(crate) async fn hash<T: Send + 'static>(
+        self: &Arc<Self>,
+        job: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let _place = self.hashing.acquire().await.context("nobody hashes passwords any more")?;
+        self.work(job).await
+    }
+
+    /// What stands around a page for somebody who is signed in. `waiting` are decisions that wait for them.
+    pub(crate) fn chrome(&self, person: &Person, waiting: usize) -> Chrome {
+        Chrome {
+            actor: Some(person.actor()),
+            csrf: person.session.csrf.clone(),
+            notice: self.sessions.take_notice(&person.session_id),
+            waiting,
+            ..self.bare_chrome()
+        }
+    }
+
+    /// What stands around a page for nobody in particular.
+    pub(crate) fn bare_chrome(&self) -> Chrome {
+        Chrome {
+            house: self.settings.house.clone(),
+            actor: None,
+            csrf: String::new(),
+            is_exercise: self.settings.is_exercise,
+            now: self.now(),
+            notice: None,
+            waiting: 0,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The console as a browser or a program finds it: requests to the router, on a data folder that goes away.
+
+mod access;
+mod arbitrary;
+mod desk;
+mod header;
+mod signing_in;

@@ -36,6 +36,8 @@ pub(crate) enum Part {
     /// The configuration of `serve`.
     #[command(subcommand)]
     Config(ConfigVerb),
+    /// Judge mail as it comes, and open the console.
+    Serve(Serve),
 }
 
 /// How to print.
@@ -284,6 +286,14 @@ pub(crate) struct ConfigShow {
     /// Printing.
     #[command(flatten)]
     pub(crate) printing: Printing,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The configuration.
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
 }
 
 /// A configuration file.

@@ -5,6 +5,7 @@ mod command;
 mod config;
 mod output;
 mod progress;
+mod serve;
 
 use arguments::Arguments;
 use clap::Parser;

@@ -21,5 +21,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
         Part::Exercise(verb) => exercise::run(verb),
         Part::Init(arguments) => config::init(arguments),
         Part::Config(verb) => config::run(verb),
+        Part::Serve(arguments) => crate::serve::run(arguments),
     }
 }

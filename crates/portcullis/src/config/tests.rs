@@ -51,30 +51,42 @@ fn the_examples_of_the_template_are_taken() {
 
 #[test]
 fn a_wrong_value_is_told_with_its_line() {
-    check_error("[console]\nlisten = \"everywhere\"\n", expect![[r#"
+    check_error(
+        "[console]\nlisten = \"everywhere\"\n",
+        expect![[r#"
         TOML parse error at line 2, column 10
           |
         2 | listen = "everywhere"
           |          ^^^^^^^^^^^^
-        invalid socket address syntax"#]]);
-    check_error("[milter]\n\nlistne = \"127.0.0.1:8891\"\n", expect![[r#"
+        invalid socket address syntax"#]],
+    );
+    check_error(
+        "[milter]\n\nlistne = \"127.0.0.1:8891\"\n",
+        expect![[r#"
         TOML parse error at line 3, column 1
           |
         3 | listne = "127.0.0.1:8891"
           | ^^^^^^
-        unknown field `listne`, expected one of `listen`, `authserv_id`, `disarm`, `quarantine`, `on_failure`, `fail_open_groups`, `fail_closed_groups`, `sessions_max`"#]]);
-    check_error("[smtp]\npassword = \"hunter2\"\n", expect![[r#"
+        unknown field `listne`, expected one of `listen`, `authserv_id`, `disarm`, `quarantine`, `on_failure`, `fail_open_groups`, `fail_closed_groups`, `sessions_max`"#]],
+    );
+    check_error(
+        "[smtp]\npassword = \"hunter2\"\n",
+        expect![[r#"
         TOML parse error at line 2, column 12
           |
         2 | password = "hunter2"
           |            ^^^^^^^^^
-        a secret does not stand in this file: write file:PATH or env:NAME"#]]);
-    check_error("[judging]\ndns = \"maybe\"\n", expect![[r#"
+        a secret does not stand in this file: write file:PATH or env:NAME"#]],
+    );
+    check_error(
+        "[judging]\ndns = \"maybe\"\n",
+        expect![[r#"
         TOML parse error at line 2, column 7
           |
         2 | dns = "maybe"
           |       ^^^^^^^
-        dns is "off", "system", or a list of addresses such as ["127.0.0.1:53"]"#]]);
+        dns is "off", "system", or a list of addresses such as ["127.0.0.1:53"]"#]],
+    );
 }
 
 #[test]

@@ -1,0 +1,77 @@
+//! The console of a live house, and how the first person gets into it.
+
+use crate::config::{self, Config};
+use crate::output::note;
+use anyhow::{Context, Result};
+use console::account::{self, administration, invitation};
+use model::{AccountId, Actor, Role};
+use runtime::clock;
+use runtime::data::Data;
+use runtime::live::Live;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The account that exists in every house from the start: it makes the others, and sees no mail.
+const FIRST_ACCOUNT: &str = "admin";
+
+/// An open door, at which nobody is served yet.
+pub(super) struct Console {
+    listener: TcpListener,
+    state: Arc<console::State>,
+}
+
+/// Opens the door, and prints a one-time link where nobody has an account yet.
+pub(super) async fn open(config: &Config, live: &Live) -> Result<Console> {
+    let section = &config.console;
+    let listener = TcpListener::bind(section.listen)
+        .await
+        .with_context(|| format!("cannot open the console on {}", section.listen))?;
+    let url = section.public_url.clone().map_or_else(|| own_url(&listener), Ok)?;
+    let settings = settings(section, &config.house.name, &url);
+    note(&format!("console on {url}"));
+    if let Some(code) = first_invitation(&mut *live.data()?)? {
+        note(&format!("nobody has an account yet; this link works once, for {FIRST_ACCOUNT}:"));
+        note(&format!("  {url}/sign-in?one_time={code}"));
+    }
+    let state = Arc::new(console::State::new(live.clone(), settings, Arc::new(clock::now)));
+    Ok(Console { listener, state })
+}
+
+impl Console {
+    /// Serves until `stop` is done.
+    pub(super) async fn serve(self, stop: impl Future<Output = ()>) -> Result<()> {
+        console::serve(self.listener, self.state, stop).await
+    }
+}
+
+fn own_url(listener: &TcpListener) -> Result<String> {
+    Ok(format!("http://{}", listener.local_addr().context("cannot learn the console's own port")?))
+}
+
+fn settings(section: &config::Console, house: &str, url: &str) -> console::Settings {
+    let mut settings = console::Settings::new(url);
+    house.clone_into(&mut settings.house);
+    settings.session.idle_secs = i64::from(section.session_idle_minutes) * 60;
+    settings.session.absolute_secs = i64::from(section.session_hours) * 3_600;
+    settings
+}
+
+/// A one-time code for the first account, which is made where there is none. It is drawn anew with each start until
+/// somebody has chosen a password, because what was printed before may be lost.
+fn first_invitation(data: &mut Data) -> Result<Option<String>> {
+    let accounts = account::all(data)?;
+    let id = AccountId(FIRST_ACCOUNT.to_owned());
+    if accounts.is_empty() {
+        let program = Actor::new("portcullis", [Role::Admin]);
+        return Ok(Some(administration::create(
+            data,
+            &program,
+            &id,
+            &[Role::Admin].into(),
+            None,
+            clock::now(),
+        )?));
+    }
+    let is_untouched = accounts.len() == 1 && accounts.iter().all(|account| account.password.is_none());
+    if is_untouched { invitation::invite(data, &id, clock::now()).map(Some) } else { Ok(None) }
+}

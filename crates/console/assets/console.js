@@ -13,3 +13,17 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// On paper nothing can be opened: what is folded is printed unfolded, and folded again afterwards.
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details:not([open]):not(.action)")) {
+    part.open = true;
+    part.dataset.unfolded = "yes";
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const part of document.querySelectorAll("details[data-unfolded]")) {
+    part.open = false;
+    delete part.dataset.unfolded;
+  }
+});

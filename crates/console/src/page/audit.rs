@@ -43,13 +43,13 @@ pub fn render(view: &AuditView, chrome: &Chrome) -> Markup {
         }))
         @if view.rows.is_empty() {
             (piece::empty("Nobody looked at anything.", "Every look at a mail or at who a member is will appear here."))
-        } @else { (table(&view.rows)) (piece::next(view.next.as_deref())) }
+        } @else { (table(&view.rows, chrome)) (piece::next(view.next.as_deref())) }
     };
     document(chrome, Some(Section::Audit), "Audit", body)
 }
 
 /// The lines as a table.
-pub fn table(rows: &[AuditRow]) -> Markup {
+pub fn table(rows: &[AuditRow], chrome: &Chrome) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Who looked" {
             table.list {
@@ -64,7 +64,7 @@ pub fn table(rows: &[AuditRow]) -> Markup {
                             td { (text::foreign(&row.account)) }
                             td { (text::foreign(&row.action)) @if !row.about.is_empty() { div.quiet { (text::foreign(&row.about)) } } }
                             td { @if row.purpose.is_empty() { span.quiet { "none given" } } @else { (text::foreign(&row.purpose)) } }
-                            td { (piece::evidence(row.evidence)) }
+                            td { (piece::evidence_for(chrome, row.evidence)) }
                         }
                     }
                 }

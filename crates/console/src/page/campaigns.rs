@@ -90,7 +90,7 @@ fn filter(chosen: Option<Standing>) -> Markup {
         "/campaigns",
         html! {
             label.field-inline {
-                span { "Show" }
+                span { "Status" }
                 select name="standing" {
                     option value="" selected[chosen.is_none()] { "all" }
                     @for standing in Standing::ALL {

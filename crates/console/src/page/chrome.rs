@@ -25,6 +25,13 @@ pub struct Chrome {
     pub waiting: usize,
 }
 
+impl Chrome {
+    /// Whether the person who is signed in is shown the way to `section`.
+    pub fn shows(&self, section: Section) -> bool {
+        self.actor.as_ref().is_some_and(|actor| section.is_for(actor))
+    }
+}
+
 /// One sentence on top of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {

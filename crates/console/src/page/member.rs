@@ -57,7 +57,7 @@ pub fn render(view: &MemberView, chrome: &Chrome) -> Markup {
             h2 #ledger { "What happened" }
             @if view.steps.is_empty() {
                 (piece::empty("No campaign reached this member.", "There is nothing to do."))
-            } @else { (steps(&view.steps)) }
+            } @else { (steps(&view.steps, chrome)) }
         }
         section aria-labelledby="warnings" {
             h2 #warnings { "Warnings" }
@@ -88,7 +88,7 @@ fn identity(view: &MemberView, chrome: &Chrome) -> Markup {
 }
 
 /// Changes in the ledger as a table.
-pub fn steps(steps: &[LedgerStep]) -> Markup {
+pub fn steps(steps: &[LedgerStep], chrome: &Chrome) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Ledger" {
             table.list {
@@ -99,9 +99,9 @@ pub fn steps(steps: &[LedgerStep]) -> Markup {
                     @for step in steps {
                         tr {
                             td { (text::when(step.time)) }
-                            td { (piece::campaign(&step.campaign, &step.campaign_name)) }
+                            td { (piece::campaign_for(chrome, &step.campaign, &step.campaign_name)) }
                             td { (piece::state(step.state)) }
-                            td { (piece::evidence(step.evidence)) }
+                            td { (piece::evidence_for(chrome, step.evidence)) }
                         }
                     }
                 }

@@ -52,11 +52,11 @@ pub fn render(view: &OwnView, chrome: &Chrome) -> Markup {
         }
         section aria-labelledby="steps" {
             h2 #steps { "Campaigns that wrote to you" }
-            @if view.steps.is_empty() { p.quiet { "None." } } @else { (member::steps(&view.steps)) }
+            @if view.steps.is_empty() { p.quiet { "None." } } @else { (member::steps(&view.steps, chrome)) }
         }
         section aria-labelledby="looks" {
             h2 #looks { "Who looked" }
-            @if view.looks.is_empty() { p.quiet { "Nobody looked at your mail." } } @else { (audit::table(&view.looks)) }
+            @if view.looks.is_empty() { p.quiet { "Nobody looked at your mail." } } @else { (audit::table(&view.looks, chrome)) }
         }
     };
     document(chrome, Some(Section::Own), "My mail", body)

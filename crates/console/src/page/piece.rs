@@ -1,6 +1,7 @@
 //! Pieces that several pages show: states, empty places, pages of a list, links to evidence.
 
 use super::chart::glyph;
+use super::chrome::{Chrome, Section};
 use super::text::{number, segment};
 use maud::{Markup, html};
 use model::{LeafIndex, Likelihood, MemberState};
@@ -58,6 +59,19 @@ pub fn evidence(leaf: Option<LeafIndex>) -> Markup {
 /// A link to a campaign.
 pub fn campaign(id: &str, name: &str) -> Markup {
     html! { a href={ "/campaigns/" (segment(id)) } { (super::text::foreign(name)) } }
+}
+
+/// A campaign's name: as a link for those who may open it, and for members without.
+pub fn campaign_for(chrome: &Chrome, id: &str, name: &str) -> Markup {
+    if chrome.shows(Section::Campaigns) { campaign(id, name) } else { super::text::foreign(name) }
+}
+
+/// An entry of the evidence log: as a link for those who may open it, and for members as its number, to ask about.
+pub fn evidence_for(chrome: &Chrome, leaf: Option<LeafIndex>) -> Markup {
+    match leaf {
+        Some(leaf) if !chrome.shows(Section::Evidence) => html! { span.leaf { "entry " (number(leaf.0)) } },
+        leaf => evidence(leaf),
+    }
 }
 
 /// A link to a member: by name where the viewer was shown it, else by identifier.

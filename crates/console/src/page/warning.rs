@@ -65,11 +65,11 @@ pub fn card(warning: &WarningView, chrome: &Chrome) -> Markup {
     html! {
         article.card {
             header {
-                h3 { "Warning about " (piece::campaign(&warning.campaign, &warning.campaign_name)) }
+                h3 { "Warning about " (piece::campaign_for(chrome, &warning.campaign, &warning.campaign_name)) }
                 span class={ "outcome outcome-" (warning.state.word()) } { (warning.state.word()) }
             }
             p {
-                (warning.state.word()) " " (text::ago(warning.since, chrome.now)) ", " (piece::evidence(warning.evidence))
+                (warning.state.word()) " " (text::ago(warning.since, chrome.now)) ", " (piece::evidence_for(chrome, warning.evidence))
             }
             @if let Some((why, until)) = &warning.hold {
                 p { "Held until " (text::when(*until)) ":" }

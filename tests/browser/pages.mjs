@@ -1,0 +1,134 @@
+// Opens every page of a gallery of the console in Chromium, as people do who look, who zoom, and who only have keys.
+//
+// node pages.mjs URL, where URL answers with lines `name path`. Prints what is wrong and ends with 1 if anything is.
+// With PORTCULLIS_SCREENSHOTS=FOLDER it leaves a picture of each page there.
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const WIDTHS = [360, 1280];
+const SCHEMES = ["light", "dark"];
+/** Impacts that the console may not have. */
+const GRAVE = ["serious", "critical"];
+/** Presses of Tab on one page at most; the longest page has some two hundred places. */
+const TABS_MAX = 600;
+const REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+
+const list = process.argv[2];
+const host = new URL(list).host;
+const screenshots = process.env.PORTCULLIS_SCREENSHOTS;
+const faults = [];
+
+const text = await (await fetch(list)).text();
+const pages = text.split("\n").map((line) => line.split(" ")).map(([name, path]) => ({ name, path }));
+if (screenshots) mkdirSync(screenshots, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-dev-shm-usage"],
+});
+let looks = 0;
+for (const colorScheme of SCHEMES) {
+  for (const width of WIDTHS) await lookAtAll(colorScheme, width);
+}
+await walkAll();
+await printAll();
+await browser.close();
+
+for (const fault of faults) console.log(fault);
+console.log(`${pages.length} pages, ${looks} looks, ${faults.length} faults`);
+process.exitCode = faults.length > 0 || looks !== pages.length * 4 ? 1 : 0;
+
+/** A window whose requests to other hosts, and whose errors, are faults. */
+async function windowOf(options) {
+  const context = await browser.newContext({ bypassCSP: false, ...options });
+  const page = await context.newPage();
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== "data:" && url.host !== host) faults.push(`asks ${url.host} from ${page.url()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`${page.url()}: ${message.text()}`);
+  });
+  return page;
+}
+
+async function lookAtAll(colorScheme, width) {
+  const page = await windowOf({ colorScheme, viewport: { width, height: 900 } });
+  const axe = await page.context().newCDPSession(page);
+  for (const { name, path } of pages) {
+    const place = `${name} (${colorScheme}, ${width} px)`;
+    await page.goto(new URL(path, list).href, { waitUntil: "load" });
+    await judge(page, place);
+    if (screenshots) {
+      await page.screenshot({ path: `${screenshots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+    }
+    looks += 1;
+  }
+  await axe.detach();
+  await page.context().close();
+}
+
+/** No grave violation of accessibility, and nothing that makes the page wider than the screen. */
+async function judge(page, place) {
+  // The policy of the page allows no foreign script, so axe comes in through the debugger, which is not bound by it.
+  await page.evaluate(await axeSource());
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  for (const violation of violations.filter((one) => GRAVE.includes(one.impact))) {
+    const where = violation.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ""}`);
+    faults.push(`${place}: ${violation.id}: ${violation.help}: ${where.join("; ")}`);
+  }
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (excess > 0) faults.push(`${place}: ${excess} px wider than the screen`);
+}
+
+async function axeSource() {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(AXE, "utf8");
+}
+
+/** With Tab alone, everything that can be used is reached, and the first stop leads past the navigation. */
+async function walkAll() {
+  const page = await windowOf({ viewport: { width: 1280, height: 900 } });
+  for (const { name, path } of pages) {
+    await page.goto(new URL(path, list).href, { waitUntil: "load" });
+    const missed = await walk(page);
+    if (missed.length > 0) faults.push(`${name}: not reached by keyboard: ${missed.slice(0, 5).join("; ")}`);
+  }
+  await page.context().close();
+}
+
+async function walk(page) {
+  await page.evaluate((selector) => {
+    for (const part of document.querySelectorAll("details")) part.open = true;
+    document.activeElement?.blur();
+    const shown = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+    window.unreached = new Set(shown);
+    document.addEventListener("focusin", (event) => window.unreached.delete(event.target));
+  }, REACHABLE);
+  const total = await page.evaluate(() => window.unreached.size);
+  for (let press = 0; press < Math.min(TABS_MAX, total * 2); press += 1) {
+    await page.keyboard.press("Tab");
+    if (press % 10 === 9 && (await page.evaluate(() => window.unreached.size)) === 0) break;
+  }
+  return page.evaluate(() => [...window.unreached].map((one) => one.outerHTML.slice(0, 120)));
+}
+
+/** On paper a campaign has no navigation and no buttons, and everything is unfolded. */
+async function printAll() {
+  const page = await windowOf({ viewport: { width: 800, height: 1100 } });
+  const campaign = pages.find(({ name }) => name === "campaign");
+  await page.goto(new URL(campaign.path, list).href, { waitUntil: "load" });
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  const shown = await page.evaluate(() => ({
+    navigation: document.querySelector("nav").checkVisibility(),
+    buttons: [...document.querySelectorAll("button")].filter((one) => one.checkVisibility()).length,
+    folded: document.querySelectorAll("details:not([open]):not(.action)").length,
+  }));
+  if (shown.navigation || shown.buttons > 0 || shown.folded > 0) faults.push(`on paper: ${JSON.stringify(shown)}`);
+  if (screenshots) await page.pdf({ path: `${screenshots}/campaign.pdf`, format: "A4", margin: { top: "15mm", bottom: "15mm", left: "15mm", right: "15mm" } });
+  await page.context().close();
+}

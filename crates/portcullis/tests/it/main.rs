@@ -9,3 +9,5 @@ mod hostile;
 mod hunt;
 mod program;
 mod scan;
+mod serve;
+mod server;

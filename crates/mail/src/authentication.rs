@@ -229,6 +229,15 @@ impl Authentication {
     }
 }
 
+/// Which host an `Authentication-Results` field claims to be from, by its unfolded value; empty where it names none.
+///
+/// ```
+/// assert_eq!(mail::authentication::authserv_id(" (by) mx.house.example 1; none"), "mx.house.example");
+/// ```
+pub fn authserv_id(field: &str) -> String {
+    AuthenticationResults::parse(field).authserv_id().to_owned()
+}
+
 fn spf(result: AuthResult, resinfo: &ResInfo<'_>) -> Spf {
     let mail_from = resinfo.mail_from.as_deref().map(domain).filter(|domain| !domain.is_empty());
     match (mail_from, resinfo.helo.as_deref()) {

@@ -2,6 +2,8 @@
 //!
 //! A reader that meets a limit reports a [`crate::Defect`] or a truncation mark, keeps what it has, and goes on.
 
+use std::time::Duration;
+
 /// Largest message that is read, in bytes. Larger ones are set aside with a defect.
 pub const MESSAGE_BYTES_MAX: usize = 64 << 20;
 /// MIME parts of one message that are looked into.
@@ -135,3 +137,24 @@ pub const IMAP_FLAGS_MAX: usize = 64;
 pub const IMAP_IN_FLIGHT_BYTES_MAX: usize = 128 << 20;
 /// Largest file with a password or token, and largest output of a command that prints one, in bytes.
 pub const SECRET_BYTES_MAX: usize = 16 << 10;
+/// Indicators of one hunt from the console.
+pub const HUNT_INDICATORS_MAX: usize = 100;
+/// Messages that the console keeps of one hunt; all are counted.
+pub const HUNT_HITS_MAX: usize = 1_000;
+/// Connections of mail servers to the milter at one time.
+pub const MILTER_SESSIONS_MAX: usize = 4_096;
+/// Bytes of messages that the milter holds in memory for all connections together, each message counted four times: one
+/// of the largest. Beyond it senders are told to try again.
+pub const MILTER_BYTES_MAX: usize = 4 * MESSAGE_BYTES_MAX;
+/// Messages that the milter judges at one time, each on a thread.
+pub const MILTER_JUDGED_MAX: usize = 64;
+/// How long a mail server may be silent: longer than Postfix waits for its clients (300 s), who may be silent too.
+pub const MILTER_IDLE_WAIT: Duration = Duration::from_secs(900);
+/// How long a mail server may take to read an answer.
+pub const MILTER_WRITE_WAIT: Duration = Duration::from_secs(30);
+/// How long the milter waits after the system refused it a connection.
+pub const MILTER_ACCEPT_WAIT: Duration = Duration::from_millis(100);
+/// Hours for which the console keeps counts of messages: 400 days.
+pub const ACTIVITY_HOURS_MAX: usize = 400 * 24;
+/// Addresses of removed loads that the evidence of one disarming commits to; all of them are counted.
+pub const DISARMED_URLS_MAX: usize = 1_000;

@@ -158,3 +158,7 @@ pub const MILTER_ACCEPT_WAIT: Duration = Duration::from_millis(100);
 pub const ACTIVITY_HOURS_MAX: usize = 400 * 24;
 /// Addresses of removed loads that the evidence of one disarming commits to; all of them are counted.
 pub const DISARMED_URLS_MAX: usize = 1_000;
+/// Longest reason or purpose that a person gives, in bytes.
+pub const REASON_BYTES_MAX: usize = 2_000;
+/// Days after which a proposal that nobody decided lapses.
+pub const PROPOSAL_DAYS_MAX: i64 = 7;

@@ -135,7 +135,10 @@ impl Data {
     }
 
     /// Every document of a collection whose key begins with `prefix`, by key.
-    fn collection_under(&self, collection: &str, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn collection_under(&self, collection: &str, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let mut found: Vec<(String, Vec<u8>)> = Vec::new();
         // No key equals its own prefix: what follows the prefix is never empty.
         let mut after = Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty());
@@ -168,6 +171,33 @@ impl Data {
                 .with_context(|| format!("the record {collection}/{key} is damaged"))
         };
         self.collection_under(collection, prefix)?.into_iter().map(parse).collect()
+    }
+
+    /// One document of a collection of JSON.
+    ///
+    /// # Errors
+    /// When the store fails or the document is damaged.
+    pub fn document<T: DeserializeOwned>(&self, collection: &str, key: &str) -> Result<Option<T>> {
+        let parse = |bytes: Vec<u8>| serde_json::from_slice(&bytes);
+        let document = self.store.records.get(collection, key)?.map(parse).transpose();
+        document.with_context(|| format!("the record {collection}/{key} is damaged"))
+    }
+
+    /// At most `limit` documents of a collection of JSON, the last key first, from the last that is smaller than `before`.
+    ///
+    /// # Errors
+    /// When the store fails or a document is damaged.
+    pub fn documents_before<T: DeserializeOwned>(
+        &self,
+        collection: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<T>> {
+        let parse = |(key, bytes): (String, Vec<u8>)| {
+            serde_json::from_slice(&bytes)
+                .with_context(|| format!("the record {collection}/{key} is damaged"))
+        };
+        self.store.records.scan_back(collection, before, limit)?.into_iter().map(parse).collect()
     }
 
     /// Keeps the list of members, so that later commands know whom an address belongs to. It names political groups, so

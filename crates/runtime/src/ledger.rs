@@ -243,8 +243,7 @@ pub fn campaigns(data: &Data) -> Result<Vec<CampaignRow>> {
 /// # Errors
 /// When the store fails or the record is damaged.
 pub fn campaign(data: &Data, id: &str) -> Result<Option<CampaignRow>> {
-    let Some(bytes) = data.store.records.get(CAMPAIGNS, id)? else { return Ok(None) };
-    serde_json::from_slice(&bytes).with_context(|| format!("the record {CAMPAIGNS}/{id} is damaged"))
+    data.document(CAMPAIGNS, id)
 }
 
 /// The whole member ledger, by campaign and member.

@@ -14,6 +14,7 @@ pub mod intake;
 mod known;
 pub mod ledger;
 pub mod live;
+pub mod measure;
 pub mod opening;
 pub mod overview;
 pub mod pipeline;

@@ -3,13 +3,13 @@
 
 use crate::data::Data;
 use crate::row::{AlertRow, CampaignRow};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use mail::feature::Feature;
 use model::EventTime;
 use model::time::DAY_SECS;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::{Batch, Records};
+use store::Batch;
 
 const HEADS: &str = "mail.campaign_head";
 const DETAILS: &str = "mail.campaign_detail";
@@ -152,8 +152,7 @@ pub fn heads(data: &Data) -> Result<Vec<CampaignHead>> {
 /// # Errors
 /// When the store fails or the record is damaged.
 pub fn detail(data: &Data, id: &str) -> Result<Option<CampaignDetail>> {
-    let Some(bytes) = data.store.records.get(DETAILS, id)? else { return Ok(None) };
-    serde_json::from_slice(&bytes).with_context(|| format!("the record {DETAILS}/{id} is damaged"))
+    data.document(DETAILS, id)
 }
 
 /// Times as the model has them.

@@ -27,6 +27,17 @@ pub trait Records: Send + Sync {
     /// [`StoreError::Busy`], [`StoreError::Corrupt`] or [`StoreError::Io`].
     fn scan(&self, collection: &str, after_key: Option<&str>, limit: usize)
     -> Result<Vec<(String, Vec<u8>)>>;
+
+    /// As [`Records::scan`], in the opposite order: from the last key, or the last that is smaller than `before_key`.
+    ///
+    /// # Errors
+    /// As [`Records::scan`].
+    fn scan_back(
+        &self,
+        collection: &str,
+        before_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>>;
 }
 
 /// Changes that belong together.

@@ -34,6 +34,9 @@ const DELETE: &str = "DELETE FROM document WHERE collection = ?1 AND key = ?2";
 const SCAN: &str = "SELECT key, value FROM document WHERE collection = ?1 ORDER BY key LIMIT ?2";
 const SCAN_AFTER: &str =
     "SELECT key, value FROM document WHERE collection = ?1 AND key > ?3 ORDER BY key LIMIT ?2";
+const SCAN_BACK: &str = "SELECT key, value FROM document WHERE collection = ?1 ORDER BY key DESC LIMIT ?2";
+const SCAN_BEFORE: &str =
+    "SELECT key, value FROM document WHERE collection = ?1 AND key < ?3 ORDER BY key DESC LIMIT ?2";
 
 /// The embedded adapter of [`Records`].
 #[derive(Debug)]
@@ -96,17 +99,39 @@ impl Records for Sqlite {
         after_key: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>> {
+        self.page([SCAN, SCAN_AFTER], collection, after_key, limit)
+    }
+
+    fn scan_back(
+        &self,
+        collection: &str,
+        before_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        self.page([SCAN_BACK, SCAN_BEFORE], collection, before_key, limit)
+    }
+}
+
+impl Sqlite {
+    /// A page of documents, by the first statement from the end of the collection, by the second from a key.
+    fn page(
+        &self,
+        [from_end, from_key]: [&str; 2],
+        collection: &str,
+        key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.with(|connection| {
             let document = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-            match after_key {
+            match key {
                 None => connection
-                    .prepare_cached(SCAN)?
+                    .prepare_cached(from_end)?
                     .query_map(params![collection, limit], document)?
                     .collect(),
-                Some(after) => connection
-                    .prepare_cached(SCAN_AFTER)?
-                    .query_map(params![collection, limit, after], document)?
+                Some(key) => connection
+                    .prepare_cached(from_key)?
+                    .query_map(params![collection, limit, key], document)?
                     .collect(),
             }
         })

@@ -57,4 +57,15 @@ impl Records for MemoryRecords {
             documents.range((start, Bound::Unbounded)).take_while(|((found, _), _)| found == collection);
         Ok(page.take(limit).map(|((_, key), document)| (key.clone(), document.clone())).collect())
     }
+
+    fn scan_back(
+        &self,
+        collection: &str,
+        before_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        let mut all = self.scan(collection, None, usize::MAX)?;
+        all.retain(|(key, _)| before_key.is_none_or(|before| key.as_str() < before));
+        Ok(all.into_iter().rev().take(limit).collect())
+    }
 }

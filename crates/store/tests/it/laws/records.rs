@@ -10,6 +10,7 @@ fn laws<P: Records, O: Fn() -> P>(make: impl Fn() -> O) {
     a_batch_is_made_in_order(&make()());
     a_batch_beyond_a_limit_changes_nothing(&make()());
     a_scan_goes_page_by_page_in_byte_order(&make()());
+    a_scan_back_is_a_scan_in_the_opposite_order(&make()());
     collections_do_not_mix(&make()());
     what_was_applied_is_there_after_a_crash(&make());
 }
@@ -66,6 +67,19 @@ fn a_scan_goes_page_by_page_in_byte_order(records: &impl Records) {
         assert_eq!(found, expected, "limit {limit}");
     }
     assert_eq!(records.scan("c", None, 0).unwrap(), vec![]);
+}
+
+fn a_scan_back_is_a_scan_in_the_opposite_order(records: &impl Records) {
+    for key in ["a", "b", "c", "d"] {
+        records.apply(Batch::new().put("c", key, "").put("other", key, "")).unwrap();
+    }
+    let keys = |before, limit| -> Vec<String> {
+        records.scan_back("c", before, limit).unwrap().into_iter().map(|(key, _)| key).collect()
+    };
+    assert_eq!(keys(None, 9), ["d", "c", "b", "a"]);
+    assert_eq!(keys(Some("d"), 2), ["c", "b"]);
+    assert_eq!(keys(Some("bb"), 9), ["b", "a"]);
+    assert_eq!(keys(Some("a"), 9), Vec::<String>::new());
 }
 
 fn collections_do_not_mix(records: &impl Records) {

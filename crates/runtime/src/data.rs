@@ -44,8 +44,9 @@ impl Data {
             make_private(private).with_context(|| format!("cannot make the folder {}", private.display()))?;
         }
         let seal = std::env::var(SEAL_KEY_VARIABLE).ok();
-        let seal = SecretKey::load(seal.as_deref(), &keys.join("seal.key"))?;
-        let signing = SecretKey::load_or_create(&keys.join("evidence.key"))?;
+        let seal = SecretKey::load(seal.as_deref(), &keys.join("seal.key"), !Embedded::has_key(folder))?;
+        let has_log = folder.join("evidence").join(evidence::source::CHECKPOINT_PATH).exists();
+        let signing = SecretKey::load(None, &keys.join("evidence.key"), !has_log)?;
         let signer = Signer::from_seed(ORIGIN, signing.bytes())?;
         let mut store = Embedded::open(folder, &seal)
             .with_context(|| format!("cannot open the data folder {}", folder.display()))?;

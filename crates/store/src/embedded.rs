@@ -17,6 +17,9 @@ use crate::disk::create_folder;
 use crate::lock::FolderLock;
 use crate::{Result, SaltFile, SealedBlobs, SecretKey, Segments, Sqlite, StoreError, TileFolder};
 
+/// Folder of the sealed originals.
+const BLOBS: &str = "blobs";
+
 /// The embedded adapters of all ports.
 pub struct Embedded {
     /// Documents.
@@ -34,6 +37,11 @@ pub struct Embedded {
 }
 
 impl Embedded {
+    /// Whether a key already seals the originals under `folder`.
+    pub fn has_key(folder: &Path) -> bool {
+        SealedBlobs::has_key(&folder.join(BLOBS))
+    }
+
     /// Opens all stores under `folder`, and creates what is missing.
     ///
     /// # Errors
@@ -45,7 +53,7 @@ impl Embedded {
         Ok(Self {
             records: Sqlite::open(&folder.join("records.sqlite3"))?,
             features: Segments::open(&folder.join("features"))?,
-            blobs: SealedBlobs::open(&folder.join("blobs"), key)?,
+            blobs: SealedBlobs::open(&folder.join(BLOBS), key)?,
             tiles: TileFolder::open(&folder.join("evidence"))?,
             salts: SaltFile::open(&folder.join("salts"))?,
             _lock: lock,

@@ -38,6 +38,14 @@ pub enum KeyError {
         /// Its permission bits.
         mode: u32,
     },
+    /// The key file is not there, and a new key would not fit what the old one made.
+    #[error(
+        "{path} is missing, and a new key would not fit what is here: put it back, or set the variable that held the key"
+    )]
+    Missing {
+        /// The key file.
+        path: PathBuf,
+    },
     /// The key file cannot be read or created.
     #[error("cannot use key file {path}")]
     Io {
@@ -77,12 +85,17 @@ impl SecretKey {
         bytes.map(Self).ok_or(KeyError::Malformed)
     }
 
-    /// The key of the environment where it has one, otherwise that of the file, which is made at first use.
+    /// The key of the environment where it has one, otherwise that of the file. That is made where nothing was made with
+    /// the key yet (`is_first_use`), and never again.
     ///
     /// # Errors
-    /// As [`SecretKey::parse`] and [`SecretKey::load_or_create`].
-    pub fn load(environment: Option<&str>, path: &Path) -> Result<Self, KeyError> {
-        environment.map_or_else(|| Self::load_or_create(path), Self::parse)
+    /// As [`SecretKey::parse`] and [`SecretKey::load_or_create`]; [`KeyError::Missing`].
+    pub fn load(environment: Option<&str>, path: &Path, is_first_use: bool) -> Result<Self, KeyError> {
+        match environment {
+            Some(text) => Self::parse(text),
+            None if is_first_use => Self::load_or_create(path),
+            None => Self::read(path)?.ok_or_else(|| KeyError::Missing { path: path.to_owned() }),
+        }
     }
 
     /// The key in the file at `path`. Where there is none, a new random key is written there with mode 0600.
@@ -186,8 +199,8 @@ mod tests {
     fn a_key_file_is_made_once_and_for_its_owner_only() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("secret/key");
-        let key = SecretKey::load(None, &path).expect("a new key");
-        assert_eq!(SecretKey::load(None, &path).expect("the same key"), key);
+        let key = SecretKey::load(None, &path, true).expect("a new key");
+        assert_eq!(SecretKey::load(None, &path, true).expect("the same key"), key);
         assert_eq!(fs::metadata(&path).expect("a file").mode() & 0o777, 0o600);
         assert_eq!(
             fs::read_dir(dir.path().join("secret")).expect("a folder").count(),
@@ -195,10 +208,18 @@ mod tests {
             "nothing is left over"
         );
         assert_ne!(
-            SecretKey::load(Some(&"0a".repeat(32)), &path).expect("a key"),
+            SecretKey::load(Some(&"0a".repeat(32)), &path, true).expect("a key"),
             key,
             "the environment counts"
         );
+    }
+
+    #[test]
+    fn a_lost_key_is_not_replaced() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("key");
+        assert!(matches!(SecretKey::load(None, &path, false), Err(KeyError::Missing { .. })));
+        assert!(!path.exists());
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::{Result, StoreError};
 
 const MAGIC: &[u8; 4] = b"PSB1";
 const NONCE_BYTES: usize = 24;
+const KEY_CHECK: &str = "key-check";
 const KEY_CHECK_LABEL: &[u8] = b"portcullis sealed blobs key check 1";
 /// Largest sealed file: the largest message with magic, nonce and tag.
 const SEALED_BYTES_MAX: u64 = MESSAGE_BYTES_MAX as u64 + 44;
@@ -48,6 +49,11 @@ impl SealedBlobs {
         Self::open_on(LocalDisk::shared(), folder, key)
     }
 
+    /// Whether a key already seals what is or will be in `folder`.
+    pub fn has_key(folder: &Path) -> bool {
+        folder.join(KEY_CHECK).exists()
+    }
+
     /// As [`SealedBlobs::open`], on another disk.
     ///
     /// # Errors
@@ -62,7 +68,7 @@ impl SealedBlobs {
     }
 
     fn check_key(&self, key: &SecretKey) -> Result<()> {
-        let path = self.folder.join("key-check");
+        let path = self.folder.join(KEY_CHECK);
         let expected = sha2::Sha256::new().chain_update(KEY_CHECK_LABEL).chain_update(key.bytes()).finalize();
         match read_if_present(&path, 32).map_err(StoreError::at(&path))? {
             None => self.put_in_place(&path, &expected).map_err(StoreError::at(&path)),

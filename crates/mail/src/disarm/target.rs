@@ -1,5 +1,7 @@
 //! Where an address leads, judged as the most lenient reader of mail would judge it.
 
+use std::borrow::Cow;
+
 /// Schemes that fetch, run or hand over credentials when they stand where an address may stand.
 const ACTIVE_SCHEMES: &[&str] = &[
     "http:",
@@ -101,14 +103,22 @@ fn is_pixel_data(start: &str) -> bool {
 }
 
 /// The first characters of an address in lower case, without what browsers skip: blanks, control and invisible characters.
-fn squeezed_start(address: &str) -> String {
+fn squeezed_start(address: &str) -> Cow<'_, str> {
     /// Enough to tell every scheme and every pixel type apart.
     const START_CHARS: usize = 40;
+    let is_squeezed = |byte: u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase();
+    let start = address.get(..START_CHARS).unwrap_or(address);
+    if start.bytes().all(is_squeezed) {
+        return Cow::Borrowed(start);
+    }
     address.chars().filter(|&c| !is_skipped(c)).take(START_CHARS).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether `//` or `\\` follows a colon anywhere, whatever invisible characters stand between them.
 fn has_authority(value: &str) -> bool {
+    if !value.contains(':') {
+        return false;
+    }
     let mut last_two = ['\0'; 2];
     value.chars().filter(|&c| !is_skipped(c)).any(|c| {
         let is_slash = |c| c == '/' || c == '\\';

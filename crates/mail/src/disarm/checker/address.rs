@@ -1,5 +1,7 @@
 //! Where an address leads, in the checker's own judgement.
 
+use std::borrow::Cow;
+
 /// Whether a load of this address can only be answered from within the message.
 pub(super) fn is_local(value: &str) -> bool {
     let value = squeeze(value);
@@ -33,6 +35,15 @@ pub(super) fn leads_out(value: &str) -> bool {
         || starts.iter().any(|start| squeezed.starts_with(start))
 }
 
-pub(super) fn squeeze(value: &str) -> String {
-    value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).flat_map(char::to_lowercase).collect()
+/// An address in lower case, without blanks and control characters.
+pub(super) fn squeeze(value: &str) -> Cow<'_, str> {
+    lowered_without(value, |c| c.is_whitespace() || c.is_control())
+}
+
+/// Text in lower case, without some characters that are no visible ones of ASCII. Nearly always it is so already.
+pub(super) fn lowered_without(text: &str, is_dropped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|&c| !is_dropped(c)).flat_map(char::to_lowercase).collect())
 }

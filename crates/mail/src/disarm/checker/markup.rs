@@ -1,8 +1,10 @@
 //! Loads in HTML, XHTML and SVG text, by a scan that takes every `<` before a letter for a tag.
 
+use std::borrow::Cow;
+
 use memchr::{memchr_iter, memmem};
 
-use super::address::{is_local, leads_out, squeeze};
+use super::address::{is_local, leads_out, lowered_without, squeeze};
 use super::style::css_loads;
 use crate::disarm::entity::decode_entities;
 
@@ -128,8 +130,8 @@ fn declaration_load(after: &str) -> Option<String> {
 
 /// A start tag as written.
 struct Tag<'a> {
-    name: String,
-    attributes: Vec<(String, &'a str)>,
+    name: Cow<'a, str>,
+    attributes: Vec<(Cow<'a, str>, &'a str)>,
     bytes: usize,
     is_finished: bool,
 }
@@ -211,7 +213,7 @@ impl<'a> Reader<'a> {
         self.text.get(start..self.position).unwrap_or_default()
     }
 
-    fn attribute(&mut self) -> (String, &'a str) {
+    fn attribute(&mut self) -> (Cow<'a, str>, &'a str) {
         let start = self.position;
         // An equals sign in the first place belongs to the name.
         self.position += 1;
@@ -236,8 +238,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn clean(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).flat_map(char::to_lowercase).collect()
+fn clean(name: &str) -> Cow<'_, str> {
+    lowered_without(name, char::is_control)
 }
 
 #[cfg(test)]

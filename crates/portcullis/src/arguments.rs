@@ -81,8 +81,9 @@ pub(crate) enum Mail {
 /// `mail scan`.
 #[derive(Debug, Args)]
 pub(crate) struct MailScan {
-    /// .eml, mbox, Maildir, folders of these, each perhaps .gz or .zst; `-` reads standard input.
-    #[arg(required = true, value_name = "PATH")]
+    /// .eml, mbox, Maildir, folders of these, each perhaps .gz or .zst; `-` reads standard input. May be left out where a
+    /// --proxy-log tells of mail that --data holds already.
+    #[arg(required_unless_present = "proxy_log", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The members: CSV with the columns id, name, address, groups (separated by `;`) and perhaps kind (house|personal).
     #[arg(long, value_name = "FILE")]

@@ -66,18 +66,32 @@ pub(crate) fn print(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Defects that are named one by one on standard error; the rest is only counted.
-const DEFECTS_PRINTED: usize = 20;
+/// Things of one kind that are named one by one on standard error; the rest is only counted.
+const NAMED_MAX: usize = 20;
 
 /// Names what was set aside.
 pub(crate) fn defects(defects: &[Defect], count: u64) {
-    for defect in defects.iter().take(DEFECTS_PRINTED) {
-        note(&format!("set aside: {defect}"));
-    }
-    let unnamed = count.saturating_sub(DEFECTS_PRINTED as u64);
+    name_some("set aside", defects.iter().map(ToString::to_string), count);
+}
+
+/// Names the first of `count` things of one kind, and counts the others.
+pub(crate) fn name_some(kind: &str, things: impl Iterator<Item = String>, count: u64) {
+    things.take(NAMED_MAX).for_each(|thing| note(&format!("{kind}: {thing}")));
+    let unnamed = count.saturating_sub(NAMED_MAX as u64);
     if unnamed > 0 {
-        note(&format!("set aside: {unnamed} more"));
+        note(&format!("{kind}: and {unnamed} more"));
     }
+}
+
+/// A number of things, such as `1 message` or `2 messages`.
+pub(crate) fn number_of(count: impl TryInto<u64>, thing: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    let (stem, ending) = match (count, thing.strip_suffix('y')) {
+        (1, _) => (thing, ""),
+        (_, Some(stem)) => (stem, "ies"),
+        (_, None) => (thing, "s"),
+    };
+    format!("{count} {stem}{ending}")
 }
 
 /// Prints rows in the format asked for.

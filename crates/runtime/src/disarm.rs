@@ -9,6 +9,7 @@ use evidence::Value;
 use mail::disarm::Disarmed;
 use mail::message::digest;
 use model::LeafIndex;
+use model::limit::DISARMED_URLS_MAX;
 use store::Blobs;
 
 /// Seals the original, records both digests as evidence, and answers with the harmless message.
@@ -19,15 +20,11 @@ pub fn disarm(data: &mut Data, original: &[u8]) -> Result<(Disarmed, LeafIndex)>
     let disarmed = mail::disarm::disarm(original);
     let id = data.store.blobs.put(original)?;
     let removed = u32::try_from(disarmed.removed.len()).unwrap_or(u32::MAX);
+    let urls = disarmed.removed.iter().take(DISARMED_URLS_MAX).map(|load| Value::from(load.url.as_str()));
     let private = Value::object([
         ("original", Value::from(id.to_string())),
         ("disarmed", Value::from(digest(&disarmed.message).to_string())),
-        (
-            "urls",
-            Value::from(
-                disarmed.removed.iter().map(|load| Value::from(load.url.as_str())).collect::<Vec<_>>(),
-            ),
-        ),
+        ("urls", Value::from(urls.collect::<Vec<_>>())),
     ]);
     let entry = Entry {
         kind: "mail.disarmed",

@@ -69,8 +69,8 @@ fn text(row: &VerifyRow) -> String {
     if row.accepted {
         let root = row.root.as_deref().unwrap_or_default();
         return format!(
-            "accepted: {} entries, every hash and the signature hold; root {root}\n",
-            row.entries
+            "accepted: {}, every hash and the signature hold; root {root}\n",
+            output::number_of(row.entries, "entry")
         );
     }
     let faults: String = row.faults.iter().map(|fault| format!("fault: {fault}\n")).collect();
@@ -94,6 +94,10 @@ fn log_folder(path: &Path) -> Result<PathBuf> {
 fn read_key(given: Option<&str>, folder: &Path) -> Result<Verifier> {
     let text = match given {
         Some(text) if text.contains('+') && !Path::new(text).exists() => text.to_owned(),
+        Some(path) if !Path::new(path).exists() => {
+            let reason = "neither a file nor a public key, which reads NAME+HASH+KEY as in evidence.vkey";
+            return Err(BadInput(format!("--key {}: {reason}", plain(path))).into());
+        }
         Some(path) => {
             std::fs::read_to_string(path).map_err(|error| BadInput(format!("--key {path}: {error}")))?
         }

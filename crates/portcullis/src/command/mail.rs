@@ -36,6 +36,11 @@ fn run_scan(arguments: &MailScan) -> Result<Outcome> {
     if let Some(path) = missing {
         return Err(BadInput(format!("{}: no such file or folder", path.display())).into());
     }
+    if arguments.paths.is_empty() && arguments.data.is_none() {
+        let reason =
+            "--proxy-log without a PATH looks for mail that was recorded before: say where with --data DIR";
+        return Err(BadInput(reason.to_owned()).into());
+    }
     // Without --data the same code works in a folder that is gone afterwards.
     let passing = if arguments.data.is_none() {
         Some(tempfile::tempdir().context("cannot make a temporary folder")?)
@@ -106,8 +111,8 @@ fn summary_text(summary: &Summary) -> String {
     let known =
         if summary.known > 0 { format!(" ({} known from before)", summary.known) } else { String::new() };
     let mut text = format!(
-        "{} messages{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n",
-        summary.messages
+        "{}{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n",
+        output::number_of(summary.messages, "message")
     );
     let of_concern: Vec<_> = summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
     if of_concern.is_empty() {
@@ -127,9 +132,9 @@ fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
             .with_context(|| format!("cannot write {}", path.display()))?,
         None => io::stdout().lock().write_all(&disarmed.message)?,
     }
-    for removed in &disarmed.removed {
-        note(&format!("removed: {} {} {}", removed.kind, removed.part, plain(&removed.url)));
-    }
+    let removed =
+        disarmed.removed.iter().map(|load| format!("{} {} {}", load.kind, load.part, plain(&load.url)));
+    output::name_some("removed", removed, disarmed.removed.len() as u64);
     disarmed.notes.iter().for_each(|text| note(&format!("note: {text}")));
     note(&format!(
         "{} removed; original sealed in {}, evidence entry {leaf}",
@@ -187,7 +192,7 @@ fn hits_text(hits: &[Hit]) -> String {
             evidence,
         ]);
     }
-    format!("{table}\n{} messages\n", hits.len())
+    format!("{table}\n{}\n", output::number_of(hits.len(), "message"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,13 @@ use std::fs::File;
 fn scanned(work: &Work) -> String {
     let (mbox, members, data) =
         (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
+    let log = proxy_log(work);
+    check(&["mail", "scan", "--members", &members, "--proxy-log", &log, "--data", &data, &mbox], 0);
+    data
+}
+
+/// A log in which one member opens.
+fn proxy_log(work: &Work) -> String {
     let log = [
         // M002 opened; the same URL fetched by another member, an article, a tunnel and a stranger prove nothing.
         format!("1610968000.000 90 192.0.2.7 TCP_MISS/200 43 GET {} M002 HIER_DIRECT/192.0.2.1 image/gif", beacon(2, 1)),
@@ -17,9 +24,7 @@ fn scanned(work: &Work) -> String {
         "1610968300.000 90 192.0.2.9 TCP_TUNNEL/200 43 CONNECT open.mailer.example:443 M001 HIER_DIRECT/192.0.2.1 -".to_owned(),
         format!("1610968400.000 90 192.0.2.9 TCP_MISS/200 43 GET {} - HIER_DIRECT/192.0.2.1 image/gif", beacon(4, 1)),
     ];
-    let log = work.file("proxy.log", log.join("\n") + "\n");
-    check(&["mail", "scan", "--members", &members, "--proxy-log", &log, "--data", &data, &mbox], 0);
-    data
+    work.file("proxy.log", log.join("\n") + "\n")
 }
 
 #[test]
@@ -95,4 +100,19 @@ fn a_data_folder_in_use_is_named() {
     assert!(told.contains("in use by another process"), "{told}");
     drop(lock);
     check(&["member", "list", "--data", &data], 0);
+}
+
+#[test]
+fn a_proxy_log_may_come_later_and_alone() {
+    let work = Work::new();
+    let (mbox, members, data) =
+        (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS), work.text("data"));
+    check(&["mail", "scan", "--members", &members, "--data", &data, &mbox], 0);
+    let state = || {
+        let rows = check(&["member", "show", "M002", "--data", &data, "--format", "jsonl"], 0);
+        json_lines(&rows)[0]["state"].as_str().expect("a state").to_owned()
+    };
+    assert_eq!(state(), "delivered");
+    check(&["mail", "scan", "--proxy-log", &proxy_log(&work), "--data", &data], 0);
+    assert_eq!(state(), "opened");
 }

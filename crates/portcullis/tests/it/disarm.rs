@@ -35,3 +35,17 @@ fn nothing_is_no_message() {
     let output = run(&["mail", "disarm", &work.file("empty.eml", ""), "--data", &work.text("data")]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn of_many_loads_the_first_are_named_and_the_rest_is_counted() {
+    let work = Work::new();
+    let page = format!(
+        "From: a@b.example\r\nContent-Type: text/html\r\n\r\n{}",
+        "<img src=http://t.example/a>".repeat(100)
+    );
+    let output = run_with(&["mail", "disarm", "-", "--data", &work.text("data")], page.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(told.matches("removed: image").count(), 20, "{told}");
+    assert!(told.contains("removed: and 80 more") && told.contains("100 removed"), "{told}");
+}

@@ -1,6 +1,6 @@
 //! `evidence …`.
 
-use crate::program::{Work, check, files, json_lines, mailbox, run};
+use crate::program::{Work, check, files, json_lines, mailbox, portcullis, run};
 use std::fs;
 use std::process::Command;
 
@@ -104,4 +104,40 @@ fn a_very_long_message_id_can_be_disclosed() {
     check(&["mail", "scan", "--data", &data, &mail], 0);
     let shown = check(&["evidence", "show", "0", "--data", &data], 0);
     assert!(shown.contains("the commitment is opened"), "{shown}");
+}
+
+#[test]
+fn what_is_no_key_is_told_from_a_key_that_does_not_fit() {
+    let work = Work::new();
+    let data = scanned(&work);
+    for (key, reason) in [
+        ("garbage".to_owned(), "neither a file nor a public key"),
+        (work.file("notes.txt", "a shopping list"), "the public key cannot be used"),
+    ] {
+        let output = run(&["evidence", "verify", &data, "--key", &key]);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(reason), "{told}");
+    }
+}
+
+/// The folder was sealed with a key of the environment: without it no other key is made.
+#[test]
+fn a_seal_key_of_the_environment_is_never_replaced_by_a_file() {
+    let work = Work::new();
+    let (mbox, data) = (work.file("inbox.mbox", mailbox()), work.text("data"));
+    let scan = ["mail", "scan", "--data", &data, &mbox];
+    let key = "5a".repeat(32);
+    let with_key = portcullis(&scan).env("PORTCULLIS_SEAL_KEY", &key).output().expect("the binary starts");
+    assert_eq!(with_key.status.code(), Some(0), "{with_key:?}");
+    let without = run(&scan);
+    let told = String::from_utf8_lossy(&without.stderr);
+    assert_eq!(without.status.code(), Some(1), "{told}");
+    assert!(told.contains("seal.key is missing"), "{told}");
+    assert!(!work.path("data/keys/seal.key").exists());
+    fs::remove_file(work.path("data/keys/evidence.key")).expect("a key");
+    let without_signer =
+        portcullis(&scan).env("PORTCULLIS_SEAL_KEY", &key).output().expect("the binary starts");
+    assert_eq!(without_signer.status.code(), Some(1));
+    assert!(!work.path("data/keys/evidence.key").exists());
 }

@@ -126,6 +126,10 @@ fn bad_usage_is_told_from_failed_work() {
     let mbox = work.file("inbox.mbox", mailbox());
     check(&["mail", "scan", "no-such-file"], 2);
     check(&["mail", "scan"], 2);
+    let log_alone = run(&["mail", "scan", "--proxy-log", &mbox]);
+    let told = String::from_utf8_lossy(&log_alone.stderr);
+    assert_eq!(log_alone.status.code(), Some(2), "{told}");
+    assert!(told.contains("say where with --data"), "{told}");
     check(&["mail", "scan", "--members", &work.file("members.csv", "name;address\n"), &mbox], 2);
 }
 

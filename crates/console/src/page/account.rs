@@ -35,7 +35,7 @@ pub struct Offer {
 pub fn render(view: &AccountView, chrome: &Chrome) -> Markup {
     let body = html! {
         (piece::heading(html! { "Your account" }, "How you prove that you are you."))
-        @if let Some(needs) = &view.needs { p.notice.notice-refused role="status" { (needs) } }
+        @if let Some(needs) = &view.needs { p.notice.notice-refused role="status" { (text::foreign(needs)) } }
         @if view.signs_in_elsewhere {
             p { "You sign in with the house's own sign-on. There is nothing to set up here." }
         } @else {

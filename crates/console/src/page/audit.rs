@@ -38,7 +38,7 @@ pub fn render(view: &AuditView, chrome: &Chrome) -> Markup {
     let body = html! {
         (piece::heading(html! { "Audit" }, "Who looked at what, and for what purpose. Each line has its entry in the evidence log."))
         (form::get("/audit", html! {
-            label.field-inline { span { "Account" } input type="search" name="account" value=(text::visible(&view.account)); }
+            label.field-inline { span { "Account" } input type="search" name="account" value=(view.account); }
             button.button type="submit" { "Show" }
         }))
         @if view.rows.is_empty() {

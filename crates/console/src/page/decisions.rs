@@ -175,7 +175,7 @@ pub fn card(decision: &DecisionView, chrome: &Chrome) -> Markup {
 fn about(decision: &DecisionView) -> Markup {
     html! {
         @match &decision.path {
-            Some(path) => a href=(path) { (text::foreign(&decision.about)) },
+            Some(path) => a href=(text::local(path)) { (text::foreign(&decision.about)) },
             None => (text::foreign(&decision.about)),
         }
     }

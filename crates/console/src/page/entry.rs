@@ -47,7 +47,7 @@ pub fn render(view: &EntryView, chrome: &Chrome) -> Markup {
             h2 #proof { "Proof that it is in the log" }
             (chart::proof::inclusion(view))
             @if !view.downloads.is_empty() {
-                ul.plain { @for file in &view.downloads { li { a href=(file.path) download { (file.label) } } } }
+                ul.plain { @for file in &view.downloads { li { a href=(text::local(&file.path)) download { (text::foreign(&file.label)) } } } }
             }
         }
     };

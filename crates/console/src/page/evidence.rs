@@ -104,7 +104,7 @@ fn downloads(downloads: &[Download]) -> Markup {
         @if !downloads.is_empty() {
             section aria-labelledby="downloads" {
                 h2 #downloads { "Take away" }
-                ul.plain { @for file in downloads { li { a href=(file.path) download { (file.label) } } } }
+                ul.plain { @for file in downloads { li { a href=(text::local(&file.path)) download { (text::foreign(&file.label)) } } } }
             }
         }
     }

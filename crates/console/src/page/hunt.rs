@@ -77,7 +77,7 @@ fn question(view: &HuntView) -> Markup {
         html! {
             label.field-wide {
                 span { "Sender, domain, address of a page, digest, subject" }
-                input type="search" name="q" value=(text::visible(&view.query)) autocomplete="off" spellcheck="false";
+                input type="search" name="q" value=(view.query) autocomplete="off" spellcheck="false";
             }
             button.button.button-main type="submit" { "Hunt" }
         },

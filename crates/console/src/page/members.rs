@@ -73,7 +73,7 @@ fn filter(view: &MembersView) -> Markup {
     form::get(
         "/members",
         html! {
-            label.field-inline { span { "Identifier" } input type="search" name="text" value=(text::visible(&chosen.text)); }
+            label.field-inline { span { "Identifier" } input type="search" name="text" value=(chosen.text); }
             label.field-inline {
                 span { "State" }
                 select name="state" {

@@ -85,6 +85,6 @@ pub fn member(id: &str, name: Option<&str>) -> Markup {
 /// The way to the next page of a list. `path` begins with `/`.
 pub fn next(path: Option<&str>) -> Markup {
     html! {
-        @if let Some(path) = path { p.next { a.button href=(path) rel="next" { "Show more" } } }
+        @if let Some(path) = path { p.next { a.button href=(super::text::local(path)) rel="next" { "Show more" } } }
     }
 }

@@ -43,10 +43,10 @@ fn password(view: &SignInView, chrome: &Chrome) -> Markup {
         chrome,
         "/sign-in",
         html! {
-            input type="hidden" name="then" value=(view.then);
+            input type="hidden" name="then" value=(text::local(&view.then));
             label.field {
                 span { "Account" }
-                input name="account" value=(text::visible(&view.account)) autocomplete="username" maxlength="64" required autofocus;
+                input name="account" value=(view.account) autocomplete="username" maxlength="64" required autofocus;
             }
             label.field { span { "Password" } input type="password" name="password" autocomplete="current-password" maxlength="256" required; }
             label.field {
@@ -65,7 +65,7 @@ fn once(secret: &str, view: &SignInView, chrome: &Chrome) -> Markup {
         "/sign-in",
         html! {
             input type="hidden" name="one_time" value=(secret);
-            input type="hidden" name="then" value=(view.then);
+            input type="hidden" name="then" value=(text::local(&view.then));
             p { "This link works once." }
             button.button.button-main.button-wide type="submit" { "Sign in" }
         },

@@ -140,6 +140,12 @@ pub fn short(text: &str) -> String {
     visible(&format!("{head}…{tail}"))
 }
 
+/// `path` if it leads to a page of ours, else the start: a path that came from elsewhere could name another host.
+pub fn local(path: &str) -> &str {
+    let names_a_host = path.starts_with("//") || path.contains(['\\', '\t', '\n', '\r']);
+    if path.starts_with('/') && !names_a_host { path } else { "/" }
+}
+
 /// One segment of a path or a value of a query: everything but letters, digits and `-._~` as `%XX` (RFC 3986, 2.1 and 2.3).
 pub fn segment(text: &str) -> String {
     let mut path = String::with_capacity(text.len());
@@ -190,6 +196,20 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(counted(1, "mail"), "1 mail");
         assert_eq!(bytes(1_572_864), "1.5 MB");
+    }
+
+    #[test]
+    fn a_path_stays_on_this_server() {
+        for (path, kept) in [
+            ("/hunt?q=a", "/hunt?q=a"),
+            ("//other.example/", "/"),
+            ("/\\other.example/", "/"),
+            ("/\t/other.example/", "/"),
+            ("https://other.example/", "/"),
+            ("javascript:alert(1)", "/"),
+        ] {
+            assert_eq!(local(path), kept, "{path}");
+        }
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn list(tasks: &[&Task], now: EventTime) -> Markup {
 fn item(task: &Task, now: EventTime) -> Markup {
     html! {
         span class=(task.kind.class()) { (task.kind.words()) }
-        a.task-title href=(task.path) { (text::foreign(&task.title)) }
+        a.task-title href=(text::local(&task.path)) { (text::foreign(&task.title)) }
         @if !task.detail.is_empty() { p.task-detail { (text::foreign(&task.detail)) } }
         p.task-time {
             "since " (text::ago(task.since, now))

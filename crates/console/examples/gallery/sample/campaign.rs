@@ -46,7 +46,7 @@ fn today(voice: &Voice) -> TodayView {
         due: due.map(|secs| NOW.plus_secs(secs)),
         title: voice.say(title),
         detail: voice.say(detail),
-        path: path.into(),
+        path: voice.say(path),
         is_mine,
     };
     TodayView {
@@ -147,7 +147,7 @@ fn campaigns(voice: &Voice) -> CampaignsView {
     CampaignsView {
         campaigns: vec![second, standing_open, third],
         standing: None,
-        next: Some("/campaigns?after=C-91d0e3c84b7f1165".into()),
+        next: Some(voice.say("/campaigns?after=C-91d0e3c84b7f1165")),
     }
 }
 
@@ -334,7 +334,7 @@ fn warn(voice: &Voice) -> DecisionView {
         id: voice.say("D-17"),
         kind: DecisionKind::Warn,
         about: voice.say("“The story behind the vote”"),
-        path: Some("/campaigns/C-6f1c2a9e00b4d7e1".into()),
+        path: Some(voice.say("/campaigns/C-6f1c2a9e00b4d7e1")),
         extent: voice.say("40 members"),
         reason: voice.say("Confirmed with the publisher: they did not send these."),
         proposed_by: voice.say("analyst-2"),
@@ -400,6 +400,6 @@ fn decisions(voice: &Voice) -> DecisionsView {
             ),
             closed(DecisionKind::Release, "Parcel notice", OutcomeWord::Lapsed, None, ""),
         ],
-        next: Some("/decisions?after=D-9".into()),
+        next: Some(voice.say("/decisions?after=D-9")),
     }
 }

@@ -67,7 +67,7 @@ fn members(voice: &Voice) -> MembersView {
         members: rows,
         filter: MemberFilter { text: voice.say(""), state: Some(Disarmed), campaign: None },
         total: 71,
-        next: Some("/members?after=M045".into()),
+        next: Some(voice.say("/members?after=M045")),
     }
 }
 
@@ -175,7 +175,7 @@ fn audit(voice: &Voice) -> AuditView {
     AuditView {
         rows: vec![look(voice, 19), unmask, sign_in],
         account: voice.say(""),
-        next: Some("/audit?before=48000".into()),
+        next: Some(voice.say("/audit?before=48000")),
     }
 }
 
@@ -218,7 +218,7 @@ fn own_account(voice: &Voice) -> AccountView {
         needs: Some(voice.say("Administrators need a second factor. Set it up, and go on.")),
         offer: Some(Offer {
             secret: voice.say("GEZDGNBVGY3TQOJQ"),
-            address: voice.say("otpauth://totp/Portcullis:admin-1?secret=GEZDGNBVGY3TQOJQ&issuer=Portcullis"),
+            address: "otpauth://totp/Portcullis:admin-1?secret=GEZDGNBVGY3TQOJQ&issuer=Portcullis".into(),
         }),
     }
 }

@@ -45,8 +45,8 @@ fn checkpoint(voice: &Voice) -> CheckpointView {
     }
 }
 
-fn download(label: &str, path: &str) -> Download {
-    Download { label: label.into(), path: path.into() }
+fn download(voice: &Voice, label: &str, path: &str) -> Download {
+    Download { label: voice.say(label), path: voice.say(path) }
 }
 
 fn evidence(voice: &Voice) -> EvidenceView {
@@ -66,10 +66,10 @@ fn evidence(voice: &Voice) -> EvidenceView {
             row(48_210, 320_001, "mail.message", ""),
         ],
         downloads: vec![
-            download("The latest checkpoint", "/evidence/checkpoint"),
-            download("The key to check it with", "/evidence/key"),
+            download(voice, "The latest checkpoint", "/evidence/checkpoint"),
+            download(voice, "The key to check it with", "/evidence/key"),
         ],
-        next: Some("/evidence?before=48210".into()),
+        next: Some(voice.say("/evidence?before=48210")),
     }
 }
 
@@ -84,7 +84,7 @@ fn entry(voice: &Voice) -> EntryView {
         checkpoint: checkpoint(voice),
         payload: Some(voice.say(r#"{"likelihood":"likely","log_odds":0.31}"#)),
         is_erased: false,
-        downloads: vec![download("The entry with its proof, as a file", "/evidence/48211/proof")],
+        downloads: vec![download(voice, "The entry with its proof, as a file", "/evidence/48211/proof")],
     }
 }
 

@@ -72,7 +72,7 @@ fn list(voice: &Voice) -> QuarantineView {
             ),
         ],
         total: 41,
-        next: Some("/quarantine?after=Q-38".into()),
+        next: Some(voice.say("/quarantine?after=Q-38")),
     }
 }
 
@@ -141,7 +141,7 @@ fn found(voice: &Voice) -> HuntView {
             total: 107,
             searched: 1_204_331,
             took_ms: 6,
-            next: Some("/hunt?q=northmere-courier.test&after=3".into()),
+            next: Some(voice.say("/hunt?q=northmere-courier.test&after=3")),
         }),
     }
 }

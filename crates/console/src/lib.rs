@@ -7,9 +7,15 @@
 //! pages made by [`page`].
 
 pub mod account;
+mod activity;
+mod api;
+mod deciding;
 pub mod error;
+pub mod evidence_view;
 mod failure;
+mod footprint;
 mod guard;
+mod hunting;
 pub mod metrics;
 mod observe;
 pub mod page;

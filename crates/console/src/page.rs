@@ -30,6 +30,7 @@ pub mod reason;
 pub mod sign_in;
 pub mod text;
 pub mod today;
+pub mod tokens;
 pub mod warning;
 
 pub use chrome::{Chrome, Notice};

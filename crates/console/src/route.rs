@@ -5,7 +5,7 @@ use crate::guard::{self, Guard};
 use crate::page::asset;
 use crate::state::State;
 use crate::token::Scope;
-use crate::{failure, observe, security, web};
+use crate::{api, failure, observe, security, web};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -67,6 +67,51 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/account/second-factor", Access::SignedIn, || post(web::account::second_factor)),
     page("/accounts", Access::Roles(&[Admin]), || get(web::accounts::show)),
     form("/accounts", Access::Roles(&[Admin]), || post(web::accounts::change)),
+    page("/tokens", Access::Roles(&[Admin]), || get(web::tokens::show)),
+    form("/tokens", Access::Roles(&[Admin]), || post(web::tokens::change)),
+    page("/", Access::Roles(&Role::ALL), || get(web::today::show)),
+    page("/campaigns", Access::Roles(LOOKING), || get(web::campaigns::list)),
+    page("/campaigns/{id}", Access::Roles(LOOKING), || get(web::campaign::show)),
+    form("/campaigns/{id}/{action}", Access::Roles(MAIL), || post(web::campaign::act)),
+    page("/decisions", Access::Roles(LOOKING), || get(web::decisions::list)),
+    form("/decisions/{id}/{answer}", Access::Roles(MAIL), || post(web::decisions::answer)),
+    page("/audit", Access::Roles(&[Auditor]), || get(web::audit::list)),
+    page("/own", Access::Roles(&[MemberController]), || get(web::own::show)),
+    page("/members/{id}", Access::Roles(LOOKING), || get(web::member::show)),
+    form("/members/{id}/unmask", Access::Roles(MAIL), || post(web::member::unmask)),
+    page("/members", Access::Roles(LOOKING), || get(web::members::list)),
+    page("/hunt", Access::Roles(MAIL), || get(web::hunt::show)),
+    page("/evidence", Access::Roles(RUNNING), || get(web::evidence::list)),
+    page("/evidence/checkpoint", Access::Roles(RUNNING), || get(web::evidence::checkpoint)),
+    page("/evidence/key", Access::Roles(RUNNING), || get(web::evidence::key)),
+    page("/evidence/{leaf}", Access::Roles(RUNNING), || get(web::evidence::entry)),
+    page("/evidence/{leaf}/proof", Access::Roles(RUNNING), || get(web::evidence::proof)),
+    page("/health", Access::Roles(RUNNING), || get(web::health::show)),
+    page("/api/v1/openapi.json", Access::Everybody, || get(api::openapi::show)),
+    page("/api/v1/campaigns", Access::Token(Scope::Campaigns, LOOKING), || get(api::campaign::list)),
+    page("/api/v1/campaigns/{id}", Access::Token(Scope::Campaigns, LOOKING), || get(api::campaign::show)),
+    page("/api/v1/members", Access::Token(Scope::Members, LOOKING), || get(api::member::list)),
+    page("/api/v1/ledger", Access::Token(Scope::Members, LOOKING), || get(api::member::ledger)),
+    form("/api/v1/hunt", Access::Token(Scope::Hunt, MAIL), || post(api::hunt::hunt)),
+    page("/api/v1/decisions", Access::Token(Scope::Decisions, LOOKING), || get(api::decision::list)),
+    form("/api/v1/decisions", Access::Token(Scope::Propose, MAIL), || post(api::decision::propose)),
+    form("/api/v1/decisions/{id}/approve", Access::Token(Scope::Approve, MAIL), || {
+        post(api::decision::approve)
+    }),
+    form("/api/v1/decisions/{id}/refuse", Access::Token(Scope::Approve, MAIL), || {
+        post(api::decision::refuse)
+    }),
+    form("/api/v1/decisions/{id}/withdraw", Access::Token(Scope::Propose, MAIL), || {
+        post(api::decision::withdraw)
+    }),
+    page("/api/v1/evidence/checkpoint", Access::Token(Scope::Evidence, RUNNING), || {
+        get(api::evidence::checkpoint)
+    }),
+    page("/api/v1/evidence/{index}", Access::Token(Scope::Evidence, RUNNING), || get(api::evidence::entry)),
+    page("/api/v1/evidence/{index}/proof", Access::Token(Scope::Evidence, RUNNING), || {
+        get(api::evidence::proof)
+    }),
+    page("/api/v1/health", Access::Token(Scope::Health, RUNNING), || get(api::health::show)),
 ];
 
 /// The router of the whole console.

@@ -1,21 +1,29 @@
 //! What every request shares: the live house, the settings, sessions, and the figures.
 
+use crate::activity::Activity;
 use crate::error::Failure;
+use crate::footprint::Footprint;
 use crate::metrics::Metrics;
 use crate::page::Chrome;
+use crate::page::health::SensorRow;
 use crate::rate::Rate;
 use crate::session::Sessions;
 use crate::settings::Settings;
 use crate::visitor::Person;
+use crate::web::judging;
 use anyhow::Context;
 use model::EventTime;
 use model::limit::PASSWORD_HASHES_MAX;
+use runtime::data::Data;
 use runtime::live::Live;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// The clock, as an argument: tests turn it.
 pub type Clock = Arc<dyn Fn() -> EventTime + Send + Sync>;
+
+/// Asks the sensors how they are.
+pub type Sensors = Arc<dyn Fn() -> Vec<SensorRow> + Send + Sync>;
 
 /// What every request shares.
 pub struct State {
@@ -31,11 +39,16 @@ pub struct State {
     pub(crate) sign_ins: Rate,
     /// Figures.
     pub(crate) metrics: Metrics,
+    /// Messages by hour.
+    pub(crate) activity: Activity,
+    /// What is stored.
+    pub(crate) footprint: Footprint,
     /// Since when the console runs.
     pub(crate) started: EventTime,
     /// Places for passwords that are hashed at once.
     hashing: Semaphore,
     clock: Clock,
+    sensors: Sensors,
 }
 
 impl State {
@@ -49,10 +62,24 @@ impl State {
             sign_ins: Rate::new(rate.sign_in_burst, rate.sign_ins_per_minute),
             settings,
             metrics: Metrics::default(),
+            activity: Activity::default(),
+            footprint: Footprint::default(),
             started: clock(),
             hashing: Semaphore::new(PASSWORD_HASHES_MAX),
             clock,
+            sensors: Arc::new(Vec::new),
         }
+    }
+
+    /// The same with somebody who knows how the sensors are.
+    #[must_use]
+    pub fn with_sensors(self, sensors: Sensors) -> Self {
+        Self { sensors, ..self }
+    }
+
+    /// How the sensors are.
+    pub(crate) fn sensors(&self) -> Vec<SensorRow> {
+        (self.sensors)()
     }
 
     /// The time now.
@@ -84,15 +111,19 @@ impl State {
         self.work(job).await
     }
 
-    /// What stands around a page for somebody who is signed in. `waiting` are decisions that wait for them.
-    pub(crate) fn chrome(&self, person: &Person, waiting: usize) -> Chrome {
-        Chrome {
-            actor: Some(person.actor()),
+    /// What stands around a page for somebody who is signed in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn chrome(&self, person: &Person, data: &mut Data) -> Result<Chrome, Failure> {
+        let actor = person.actor();
+        Ok(Chrome {
             csrf: person.session.csrf.clone(),
             notice: self.sessions.take_notice(&person.session_id),
-            waiting,
+            waiting: judging::waiting(data, &actor, self.now())?,
+            actor: Some(actor),
             ..self.bare_chrome()
-        }
+        })
     }
 
     /// What stands around a page for nobody in particular.

@@ -3,5 +3,8 @@
 mod access;
 mod arbitrary;
 mod desk;
+mod four_eyes;
 mod header;
+mod members;
+mod programs;
 mod signing_in;

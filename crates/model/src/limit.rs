@@ -101,6 +101,9 @@ pub const API_PAGE_ROWS_MAX: usize = 500;
 pub const REPORT_FILE_BYTES_MAX: usize = 32 << 20;
 /// Largest report after unpacking, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 << 20;
+/// Factor by which a report may grow when it is unpacked, beyond its first megabyte: rows that differ in nothing but the
+/// address of their source pack to about a hundredth.
+pub const REPORT_RATIO_MAX: usize = 200;
 /// Largest TLS report after unpacking, in bytes: it is held as a tree, which takes some thirty times its size.
 pub const TLS_REPORT_BYTES_MAX: usize = 2 << 20;
 /// Nesting of elements in a DMARC report; RFC 7489 appendix C needs six.
@@ -162,3 +165,13 @@ pub const DISARMED_URLS_MAX: usize = 1_000;
 pub const REASON_BYTES_MAX: usize = 2_000;
 /// Days after which a proposal that nobody decided lapses.
 pub const PROPOSAL_DAYS_MAX: i64 = 7;
+/// Networks that sent mail in the name of one domain on one day and are counted by themselves.
+pub const REPORT_DAY_SOURCES_MAX: usize = 10_000;
+/// Reporters, policies or kinds of failure of one domain on one day that are counted by themselves.
+pub const REPORT_DAY_NAMES_MAX: usize = 500;
+/// Domains that reports are counted for: whoever likes may send reports about whatever domain.
+pub const REPORT_DOMAINS_MAX: usize = 2_000;
+/// Years into the past that reports may be of.
+pub const REPORT_YEARS_MAX: i64 = 10;
+/// Days of reports that are shown at once.
+pub const REPORT_DAYS_SHOWN_MAX: u32 = 400;

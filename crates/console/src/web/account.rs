@@ -1,10 +1,11 @@
 //! The own account: choosing a password, setting up a second factor.
 
 use super::form::Fields;
-use crate::account::{self, Unfinished, password, second_factor as factor};
+use crate::account::{self, Account, Unfinished, password, second_factor as factor};
 use crate::error::Failure;
 use crate::page::Notice;
 use crate::page::account::{AccountView, Offer, render};
+use crate::settings::Settings;
 use crate::state::State;
 use crate::visitor::Person;
 use crate::web::sign_in;
@@ -16,16 +17,23 @@ use std::sync::Arc;
 
 /// The page.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> Result<Markup, Failure> {
-    let account = person.account.clone();
-    let offered =
-        state.work(move |state| Ok(account::offered_secret(&*state.live.data()?, &account)?)).await?;
-    let account = &person.account;
-    let view = AccountView {
+    state
+        .work(move |state| {
+            let mut data = state.live.data()?;
+            let offered = account::offered_secret(&data, &person.account)?;
+            let view = view(&person.account, offered, &state.settings);
+            Ok(render(&view, &state.chrome(&person, &mut data)?))
+        })
+        .await
+}
+
+fn view(account: &Account, offered: Option<Vec<u8>>, settings: &Settings) -> AccountView {
+    AccountView {
         account: account.id.clone(),
         has_password: account.password.is_some(),
         signs_in_elsewhere: account.subject.is_some(),
         has_second_factor: account.second_factor.is_some(),
-        needs: account.unfinished(&state.settings).map(|unfinished| match unfinished {
+        needs: account.unfinished(settings).map(|unfinished| match unfinished {
             Unfinished::Password => "Choose a password first.".to_owned(),
             Unfinished::SecondFactor => "Set up a second factor to go on.".to_owned(),
         }),
@@ -33,8 +41,7 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
             secret: factor::base32(&secret),
             address: factor::address(&account.id, &secret),
         }),
-    };
-    Ok(render(&view, &state.chrome(&person, 0)))
+    }
 }
 
 /// Chooses a password. All sessions of the account end, and this browser gets a new one.

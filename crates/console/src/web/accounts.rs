@@ -121,10 +121,15 @@ fn back(state: &State, person: &Person, notice: Notice) -> Response {
 }
 
 async fn page(state: &Arc<State>, person: &Person, link: Option<OneTimeLink>) -> Result<Markup, Failure> {
-    let accounts = state.work(|state| Ok(account::all(&*state.live.data()?)?)).await?;
-    let accounts = accounts.iter().map(row).collect();
-    let view = AccountsView { accounts, link, change: Permission::Allowed };
-    Ok(render(&view, &state.chrome(person, 0)))
+    let person = person.clone();
+    state
+        .work(move |state| {
+            let mut data = state.live.data()?;
+            let accounts = account::all(&data)?.iter().map(row).collect();
+            let view = AccountsView { accounts, link, change: Permission::Allowed };
+            Ok(render(&view, &state.chrome(&person, &mut data)?))
+        })
+        .await
 }
 
 fn row(account: &Account) -> AccountRow {

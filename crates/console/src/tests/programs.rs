@@ -1,0 +1,96 @@
+//! Programs with tokens: scopes, roles, parts of lists, problems.
+
+use super::desk::{Answer, Desk};
+use crate::token::{self, Scope};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use model::{AccountId, Actor, Role};
+
+impl Desk {
+    /// A token that acts for `account`.
+    pub(super) fn token(&self, account: &AccountId, scopes: &[Scope]) -> String {
+        let mut data = self.state.live.data().expect("the folder is open");
+        let keeper = Actor::new("admin-0", [Role::Admin]);
+        let now = self.state.now();
+        let scopes = scopes.iter().copied().collect();
+        token::create(&mut data, &keeper, "test", account, &scopes, now.plus_secs(3_600), now)
+            .expect("an administrator may")
+    }
+
+    pub(super) async fn call(&self, token: &str, path: &str) -> Answer {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.ask(request.body(Body::empty()).expect("a request")).await
+    }
+
+    pub(super) async fn send(&self, token: &str, path: &str, json: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        self.ask(request.body(Body::from(json.to_owned())).expect("a request")).await
+    }
+}
+
+#[tokio::test]
+async fn a_token_does_what_its_scopes_and_its_account_allow() {
+    let desk = Desk::open();
+    let analyst = desk.account("analyst-1", &[Role::Analyst]);
+    let keeper = desk.account("admin-1", &[Role::Admin]);
+    let campaigns = desk.token(&analyst, &[Scope::Campaigns]);
+    assert_eq!(desk.call(&campaigns, "/api/v1/campaigns").await.body, r#"{"items":[]}"#);
+    let other = desk.call(&campaigns, "/api/v1/members").await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
+    assert!(other.body.contains("members:read"), "{}", other.body);
+    let too_much = desk.token(&keeper, &[Scope::Campaigns]);
+    assert_eq!(
+        desk.call(&too_much, "/api/v1/campaigns").await.status,
+        StatusCode::FORBIDDEN,
+        "the account may not"
+    );
+    let nobody = desk.call("pct_guess", "/api/v1/campaigns").await;
+    assert_eq!((nobody.status, nobody.header("www-authenticate")), (StatusCode::UNAUTHORIZED, "Bearer"));
+    desk.wait(3_601);
+    assert_eq!(desk.call(&campaigns, "/api/v1/campaigns").await.status, StatusCode::UNAUTHORIZED, "it ended");
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_a_problem() {
+    let desk = Desk::open();
+    let analyst = desk.account("analyst-1", &[Role::Analyst]);
+    let token = desk.token(&analyst, &Scope::ALL);
+    for path in ["/api/v1/campaigns?limit=0", "/api/v1/campaigns?limit=x", "/api/v1/ledger?cursor=%3F"] {
+        let answer = desk.call(&token, path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    for (json, status) in [
+        ("{", StatusCode::BAD_REQUEST),
+        ("{}", StatusCode::BAD_REQUEST),
+        (r#"{"indicators":[]}"#, StatusCode::BAD_REQUEST),
+        (r#"{"indicators":["  "]}"#, StatusCode::BAD_REQUEST),
+        (r#"{"indicators":["no indicator at all"]}"#, StatusCode::BAD_REQUEST),
+        (r#"{"indicators":["a.example"],"more":1}"#, StatusCode::BAD_REQUEST),
+        (r#"{"indicators":["a.example"]}"#, StatusCode::OK),
+    ] {
+        assert_eq!(desk.send(&token, "/api/v1/hunt", json).await.status, status, "{json}");
+    }
+    let large = format!(r#"{{"indicators":["{}"]}}"#, "a".repeat(300 << 10));
+    assert_eq!(desk.send(&token, "/api/v1/hunt", &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn an_entry_comes_with_a_proof_that_anybody_can_check() {
+    let desk = Desk::open();
+    let analyst = desk.account("analyst-1", &[Role::Analyst]);
+    let token = desk.token(&analyst, &[Scope::Evidence]);
+    let entry = desk.call(&token, "/api/v1/evidence/0").await;
+    let entry: serde_json::Value = serde_json::from_str(&entry.body).expect("JSON");
+    let text = entry.get("entry").and_then(|entry| entry.as_str()).expect("an entry");
+    let key = entry.pointer("/checkpoint/verifier_key").and_then(|key| key.as_str()).expect("a key");
+    let proof = desk.call(&token, "/api/v1/evidence/0/proof").await.body;
+    let proof = evidence::TlogProof::parse(&proof).expect("a proof");
+    let verifier = evidence::Verifier::from_vkey(key).expect("a key");
+    proof.check(text.as_bytes(), &verifier, &[]).expect("it proves the entry");
+    assert!(proof.check(b"{}", &verifier, &[]).is_err());
+    assert_eq!(desk.call(&token, "/api/v1/evidence/99").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(desk.call(&token, "/api/v1/evidence/x").await.status, StatusCode::NOT_FOUND);
+}

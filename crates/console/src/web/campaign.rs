@@ -1,0 +1,185 @@
+//! One campaign, and what a person says of it or proposes for it.
+
+use super::campaigns::{likelihood, summary};
+use super::form::Fields;
+use super::judging;
+use crate::deciding;
+use crate::error::Failure;
+use crate::page::Notice;
+use crate::page::campaign::{
+    CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, SenderRow, render,
+};
+use crate::page::campaigns::Standing;
+use crate::page::form::Permission;
+use crate::page::reason::ReasonView;
+use crate::page::text::segment;
+use crate::state::State;
+use crate::visitor::Person;
+use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
+use mail::member::House;
+use maud::Markup;
+use model::{Actor, EventTime, LeafIndex, MemberState, Role};
+use runtime::clock::parse_rfc3339;
+use runtime::data::Data;
+use runtime::ledger::{self, LedgerRow};
+use runtime::measure::decision::{self, Measure, Status};
+use runtime::overview::{self, CampaignDetail, CampaignHead};
+use runtime::row::{AlertRow, CampaignRow, ReasonRow};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The page.
+pub(crate) async fn show(
+    Shared(state): Shared<Arc<State>>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<Markup, Failure> {
+    state
+        .work(move |state| {
+            let mut data = state.live.data()?;
+            let view = Shown::read(&data, &id)?.view(&data, &state.live.house(), &person.actor())?;
+            Ok(render(&view, &state.chrome(&person, &mut data)?))
+        })
+        .await
+}
+
+/// One of its forms: confirm, dismiss, or propose something.
+pub(crate) async fn act(
+    Shared(state): Shared<Arc<State>>,
+    person: Person,
+    Path((campaign, action)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let page = format!("/campaigns/{}", segment(&campaign));
+    let measure = match action.as_str() {
+        "confirm" => Measure::Confirm { campaign },
+        "dismiss" => Measure::Dismiss { campaign },
+        "warn" => Measure::Warn { campaign },
+        "purge" => Measure::Purge { campaign },
+        _ => return Err(Failure::Missing),
+    };
+    let (actor, why) = (person.actor(), fields.get("reason").to_owned());
+    let proposed = state.work(move |state| deciding::propose(state, measure, &why, &actor)).await?;
+    let word = if proposed.status == Status::Proposed {
+        "It is proposed, and waits for a second person."
+    } else {
+        "It is on record."
+    };
+    state.sessions.leave(&person.session_id, Notice::Done(word.into()));
+    Ok(Redirect::to(&page).into_response())
+}
+
+/// What the page is made of.
+struct Shown {
+    head: CampaignHead,
+    row: CampaignRow,
+    detail: CampaignDetail,
+    ledger: Vec<LedgerRow>,
+    names: HashMap<String, String>,
+    standing: Standing,
+}
+
+impl Shown {
+    fn read(data: &Data, id: &str) -> Result<Self, Failure> {
+        let heads = overview::heads(data)?;
+        let names = heads.iter().map(|head| (head.id.clone(), head.name.clone())).collect();
+        Ok(Self {
+            head: heads.into_iter().find(|head| head.id == id).ok_or(Failure::Missing)?,
+            row: ledger::campaign(data, id)?.ok_or(Failure::Missing)?,
+            detail: overview::detail(data, id)?.unwrap_or_default(),
+            ledger: ledger::ledger_of(data, id)?,
+            names,
+            standing: judging::standing(data, id)?,
+        })
+    }
+
+    fn view(self, data: &Data, house: &House, actor: &Actor) -> Result<CampaignView, Failure> {
+        let decisions = decision::about(data, &self.head.id)?.into_iter();
+        let decisions =
+            decisions.map(|decision| judging::view(data, decision, actor)).collect::<Result<_, _>>()?;
+        Ok(CampaignView {
+            first_alert: self.row.first_alert.as_ref().and_then(first_alert),
+            times: overview::event_times(&self.detail),
+            senders: counted(self.detail.senders, |address, messages| SenderRow { address, messages }),
+            hosts: counted(self.detail.hosts, |host, messages| HostRow { host, messages }),
+            subjects: self.detail.subjects,
+            reasons: self.row.reasons.iter().map(reason).collect(),
+            members: spots(house, &self.ledger, self.detail.forum.as_deref()),
+            // Which group a member belongs to reveals political opinion. Those who work on the case need to know at whom it
+            // was aimed; an auditor reviews how they worked, and does not.
+            group: self.detail.forum.filter(|_| actor.has(Role::Analyst) || actor.has(Role::Approver)),
+            other_recipients: self.row.other_recipients as u64,
+            linked: linked(&self.row, &self.names),
+            decisions,
+            may: permissions(self.standing, self.head.concern, actor),
+            summary: summary(self.head, self.standing),
+        })
+    }
+}
+
+/// What the person may do. `runtime::measure` holds the rules; this spares them forms that would be refused.
+fn permissions(standing: Standing, is_of_concern: bool, actor: &Actor) -> CampaignPermissions {
+    let may = judging::with_role(actor, &[Role::Analyst, Role::Approver]);
+    let unless = |is_out: bool| if is_out { Permission::Absent } else { may.clone() };
+    let once_confirmed = match standing {
+        Standing::Confirmed => may.clone(),
+        _ if may == Permission::Allowed => Permission::Refused("Confirm the campaign first.".into()),
+        _ => Permission::Absent,
+    };
+    CampaignPermissions {
+        confirm: unless(standing == Standing::Confirmed || !is_of_concern),
+        dismiss: unless(standing == Standing::Dismissed || !is_of_concern),
+        warn: once_confirmed.clone(),
+        purge: once_confirmed,
+    }
+}
+
+/// The most first.
+fn counted<T>(counts: BTreeMap<String, u64>, row: impl Fn(String, u64) -> T) -> Vec<T> {
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    counts.into_iter().map(|(key, count)| row(key, count)).collect()
+}
+
+fn first_alert(alert: &AlertRow) -> Option<FirstAlert> {
+    Some(FirstAlert {
+        time: parse_rfc3339(&alert.time)?,
+        after_messages: alert.after_messages as u64,
+        evidence: None,
+    })
+}
+
+pub(crate) fn reason(row: &ReasonRow) -> ReasonView {
+    ReasonView { code: row.code.clone(), weight: row.weight, detail: row.detail.clone() }
+}
+
+/// Every member of the house, and those of the ledger who are not in the list any more.
+fn spots(house: &House, ledger: &[LedgerRow], forum: Option<&str>) -> Vec<MemberSpot> {
+    let mut spots: BTreeMap<String, MemberSpot> = BTreeMap::new();
+    for (_, member) in house.members() {
+        let is_in_group = member.groups.iter().any(|group| Some(group.0.as_str()) == forum);
+        spots.insert(member.id.to_string(), spot(member.id.to_string(), is_in_group));
+    }
+    for row in ledger {
+        let found = spots.entry(row.member.clone()).or_insert_with(|| spot(row.member.clone(), false));
+        found.state = row.state.parse::<MemberState>().ok();
+        found.since = parse_rfc3339(&row.since);
+        found.evidence = Some(LeafIndex(row.evidence));
+    }
+    spots.into_values().collect()
+}
+
+fn spot(id: String, is_in_group: bool) -> MemberSpot {
+    MemberSpot { id, name: None, is_in_group, state: None, since: None::<EventTime>, evidence: None }
+}
+
+fn linked(row: &CampaignRow, names: &HashMap<String, String>) -> Vec<LinkedCampaign> {
+    let linked = row.linked.iter().map(|link| LinkedCampaign {
+        id: link.id.clone(),
+        name: names.get(&link.id).cloned().unwrap_or_else(|| link.id.clone()),
+        likelihood: likelihood(&link.likelihood),
+        reasons: link.reasons.iter().map(reason).collect(),
+    });
+    linked.collect()
+}

@@ -1,0 +1,39 @@
+//! Health: whether everything runs.
+
+use crate::error::Failure;
+use crate::page::health::{HealthView, HourCount, render};
+use crate::state::State;
+use crate::visitor::Person;
+use axum::extract::State as Shared;
+use maud::Markup;
+use std::sync::Arc;
+
+/// Hours that are drawn.
+const HOURS: usize = 48;
+
+/// The page.
+pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> Result<Markup, Failure> {
+    state
+        .work(move |state| {
+            let view = view(state)?;
+            Ok(render(&view, &state.chrome(&person, &mut *state.live.data()?)?))
+        })
+        .await
+}
+
+fn view(state: &State) -> Result<HealthView, Failure> {
+    state.activity.catch_up(&state.live)?;
+    let health = state.live.health();
+    let hours = state.activity.bins(state.now(), HOURS, 1).into_iter();
+    Ok(HealthView {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started: state.started,
+        sensors: state.sensors(),
+        queue: (health.queued as u64, health.queue_max as u64),
+        last_commit: health.last_commit,
+        last_error: health.last_error.map(|error| (error, health.last_commit.unwrap_or(state.started))),
+        store: state.footprint.figures(state)?,
+        hours: hours.map(|(hour, counts)| HourCount { hour, messages: counts.messages }).collect(),
+        latency: Vec::new(),
+    })
+}

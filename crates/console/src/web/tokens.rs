@@ -1,0 +1,103 @@
+//! Tokens for programs, for those who keep accounts.
+
+use super::form::Fields;
+use super::query;
+use crate::error::Failure;
+use crate::page::Notice;
+use crate::page::tokens::{TokenRow, TokensView, render};
+use crate::state::State;
+use crate::token::{self, Scope, Token, TokenError};
+use crate::visitor::Person;
+use axum::extract::State as Shared;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use model::time::DAY_SECS;
+use model::{AccountId, EventTime};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Days for which a token may be used at most: somebody has to say once a year that it is still needed.
+const DAYS_MAX: i64 = 366;
+/// Longest text that says what a token is for, in bytes.
+const NAME_BYTES_MAX: usize = 100;
+
+/// The page.
+pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> Result<Markup, Failure> {
+    page(&state, person, None).await
+}
+
+/// One of its forms. A new token is shown in the answer and nowhere else.
+pub(crate) async fn change(
+    Shared(state): Shared<Arc<State>>,
+    person: Person,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    match fields.get("action") {
+        "create" => create(&state, person, &fields).await,
+        "revoke" => revoke(&state, person, fields.need("key")?.to_owned()).await,
+        _ => Err(Failure::Invalid("this form asks for nothing that can be done here".into())),
+    }
+}
+
+async fn create(state: &Arc<State>, person: Person, fields: &Fields) -> Result<Response, Failure> {
+    let name = fields.need("name")?.to_owned();
+    let account = AccountId(fields.need("account")?.to_owned());
+    let scopes: BTreeSet<Scope> = fields.all("scope").filter_map(|word| word.parse().ok()).collect();
+    let days: i64 = query::number(fields.get("days"))?;
+    if name.len() > NAME_BYTES_MAX || scopes.is_empty() || !(1..=DAYS_MAX).contains(&days) {
+        let what = format!("a token has a short name, at least one scope, and 1 to {DAYS_MAX} days");
+        return Err(Failure::Invalid(what));
+    }
+    let by = person.actor();
+    let made = state.work(move |state| {
+        let now = state.now();
+        let mut data = state.live.data()?;
+        Ok(token::create(&mut data, &by, &name, &account, &scopes, now.plus_secs(days * DAY_SECS), now))
+    });
+    match made.await? {
+        Ok(secret) => Ok(page(state, person, Some(secret)).await?.into_response()),
+        Err(error) => refuse(state, &person, error),
+    }
+}
+
+async fn revoke(state: &Arc<State>, person: Person, key: String) -> Result<Response, Failure> {
+    let by = person.actor();
+    let ended = state.work(move |state| Ok(token::revoke(&mut *state.live.data()?, &by, &key, state.now())));
+    match ended.await? {
+        Ok(()) => {
+            state.sessions.leave(&person.session_id, Notice::Done("The token is ended.".into()));
+            Ok(Redirect::to("/tokens").into_response())
+        }
+        Err(error) => refuse(state, &person, error),
+    }
+}
+
+fn refuse(state: &State, person: &Person, error: TokenError) -> Result<Response, Failure> {
+    if let TokenError::Store(error) = error {
+        return Err(error.into());
+    }
+    state.sessions.leave(&person.session_id, Notice::Refused(format!("{error}.")));
+    Ok(Redirect::to("/tokens").into_response())
+}
+
+async fn page(state: &Arc<State>, person: Person, fresh: Option<String>) -> Result<Markup, Failure> {
+    state
+        .work(move |state| {
+            let mut data = state.live.data()?;
+            let tokens = token::all(&data)?.into_iter().map(row).collect();
+            let scopes = Scope::ALL.into_iter().map(Scope::word).collect();
+            let view = TokensView { tokens, scopes, fresh };
+            Ok(render(&view, &state.chrome(&person, &mut data)?))
+        })
+        .await
+}
+
+fn row((key, token): (String, Token)) -> TokenRow {
+    TokenRow {
+        key,
+        name: token.name,
+        account: token.account,
+        scopes: token.scopes.into_iter().collect(),
+        until: EventTime(token.until_secs),
+    }
+}

@@ -116,6 +116,12 @@ fn figures(health: &Health, sessions: usize) -> Vec<Figure> {
             health.failures,
         ),
         figure(
+            "portcullis_records_unread_total",
+            "counter",
+            "Records that could not be read, since the start.",
+            health.unread,
+        ),
+        figure(
             "portcullis_last_commit_seconds",
             "gauge",
             "When the last group commit was acknowledged.",
@@ -146,6 +152,7 @@ mod tests {
             observed: 162,
             alerts: 2,
             failures: 0,
+            unread: 0,
             last_commit: Some(model::EventTime(1_610_960_400)),
             last_error: None,
         }

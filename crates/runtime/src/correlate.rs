@@ -2,11 +2,11 @@
 
 use crate::clock::rfc3339;
 use crate::data::Data;
-use crate::intake;
 use crate::ledger::{self, States};
 use crate::opening::{self, KnownFetch, Sent};
 use crate::overview::CampaignDetail;
 use crate::progress::Progress;
+use crate::record;
 use crate::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
 use anyhow::Result;
 use mail::campaign::observation::{message_key, recipients};
@@ -14,7 +14,7 @@ use mail::campaign::tally::Recipient;
 use mail::campaign::{Correlator, Operation, likelihood, link};
 use mail::feature::Feature;
 use mail::member::{House, MemberIndex};
-use model::{CampaignId, EventTime, Likelihood, MemberState, Ordinal};
+use model::{CampaignId, Defects, EventTime, Likelihood, MemberState, Ordinal};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::Features;
 
@@ -31,6 +31,8 @@ pub struct Findings {
     pub is_complete: bool,
     /// Ids of campaigns that are no more, where not all were collected.
     pub gone: Vec<String>,
+    /// Records that could not be read, where all were.
+    pub unread: Defects,
     /// Position in `campaigns`, by ordinal of the record.
     members_of: HashMap<u64, usize>,
 }
@@ -72,30 +74,35 @@ pub const CAMPAIGN_SCORE: u8 = 90;
 /// Code of the reason that names the campaign which a message belongs to.
 pub const BELONGS: &str = "CAMPAIGN";
 
-/// Correlates everything that was recorded, and brings campaigns and the member ledger up to date, with evidence.
+/// Correlates everything that was recorded, and brings campaigns and the member ledger up to date, with evidence. A record
+/// that cannot be read is set aside in [`Findings::unread`].
 ///
 /// # Errors
 /// When the store fails.
 pub fn correlate(data: &mut Data, house: &House, progress: &dyn Progress) -> Result<Findings> {
     let mut correlator = Correlator::new(house);
-    replay(data, &mut correlator, progress)?;
-    let findings = collect(data, &correlator, house)?;
+    let unread = replay(data, &mut correlator, progress)?;
+    let mut findings = collect(data, &correlator, house)?;
+    findings.unread = unread;
     ledger::update(data, &findings)?;
     Ok(findings)
 }
 
-fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress) -> Result<()> {
+fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress) -> Result<Defects> {
+    let mut unread = Defects::default();
     let order = in_order_of_time(data)?;
     progress.begin("correlating", Some(order.len() as u64));
     for (done, (_, ordinal)) in order.iter().enumerate() {
-        let feature = intake::read(data, *ordinal)?;
-        correlator.observe(ordinal.0, &feature);
+        match record::read(data, *ordinal)? {
+            Ok(feature) => drop(correlator.observe(ordinal.0, &feature)),
+            Err(defect) => unread.push(defect),
+        }
         if done.is_multiple_of(256) {
             progress.at(done as u64);
         }
     }
     progress.end();
-    Ok(())
+    Ok(unread)
 }
 
 /// All records in the order in which they are correlated.
@@ -181,11 +188,13 @@ impl<'a> Collector<'a> {
             detail: CampaignDetail::default(),
         };
         let mut sent = Sent::default();
-        let mut features = read
-            .records
-            .iter()
-            .map(|ordinal| Ok((*ordinal, intake::read(self.data, Ordinal(*ordinal))?)))
-            .collect::<Result<Vec<_>>>()?;
+        let mut features = Vec::with_capacity(read.records.len());
+        for ordinal in &read.records {
+            // One that has rotted since it was correlated is told by the next replay; what it said of members stays.
+            if let Ok(feature) = record::read(self.data, Ordinal(*ordinal))? {
+                features.push((*ordinal, feature));
+            }
+        }
         features.sort_by_key(|(ordinal, feature)| (feature.time, *ordinal));
         let mut seen = HashSet::new();
         for (ordinal, feature) in &features {

@@ -251,7 +251,7 @@ mod tests {
     use mail::message::Reader;
     use model::EventTime;
     use std::sync::Arc;
-    use store::Salts;
+    use store::{Features, Salts};
 
     fn detected(raw: &str) -> Detected {
         let settings = Settings {
@@ -308,5 +308,22 @@ mod tests {
         drop(data);
         let error = Data::open(folder.path()).err().expect("it is refused");
         assert!(format!("{error:#}").contains("only 0 salts are left"), "{error:#}");
+    }
+
+    /// A crash left a record without evidence, and then its bytes rotted: the folder opens, and the entry says so.
+    #[test]
+    fn a_damaged_record_without_evidence_gets_an_entry_that_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut data = Data::open(folder.path()).expect("a new folder");
+        let message = detected("From: a@b.example\r\n\r\nhello");
+        let row = store::FeatureRow { time: message.time, bytes: &message.record, terms: &message.terms };
+        data.store.features.append(&[row]).and_then(|_| data.store.features.sync()).expect("the store works");
+        drop(data);
+        let path = folder.path().join("features/records-00000000000000000000.seg");
+        let mut bytes = std::fs::read(&path).expect("the feature records");
+        *bytes.last_mut().expect("a record") ^= 1;
+        std::fs::write(&path, bytes).expect("the damaged records");
+        let data = Data::open(folder.path()).expect("the folder");
+        assert_eq!((data.evidence.len(), data.leaves.of(model::Ordinal(0))), (1, Some(LeafIndex(0))));
     }
 }

@@ -5,7 +5,8 @@
 
 use crate::data::{Data, leaf_key};
 use crate::evidence_log::Entry;
-use anyhow::{Context, Result};
+use crate::record;
+use anyhow::Result;
 use evidence::Value;
 use mail::feature::Feature;
 use model::{EventTime, LeafIndex, Ordinal};
@@ -86,7 +87,7 @@ fn tie(data: &mut Data, first: Ordinal, entries: &[Entry]) -> Result<()> {
 /// Completes what a crash left half done.
 ///
 /// # Errors
-/// When the store fails or a record that needs evidence is damaged.
+/// When the store fails.
 pub fn repair(data: &mut Data) -> Result<()> {
     let mut first = data.leaves.forget_from(data.evidence.len());
     while first < data.store.features.len() {
@@ -99,9 +100,18 @@ pub fn repair(data: &mut Data) -> Result<()> {
     Ok(())
 }
 
+/// The entry of a record that has none yet. One that cannot be read gets one that says so, or the folder would never open
+/// again; it has no time any more.
 fn restore(data: &Data, ordinal: Ordinal) -> Result<Entry> {
-    let feature = read(data, ordinal)?;
-    Ok(entry(feature.time, payload(&feature)))
+    Ok(match record::read(data, ordinal)? {
+        Ok(feature) => entry(feature.time, payload(&feature)),
+        Err(_) => entry(EventTime(0), unreadable(ordinal)),
+    })
+}
+
+/// The payload behind the entry of a record that could not be read when it got its entry.
+fn unreadable(ordinal: Ordinal) -> Vec<u8> {
+    Value::object([("unreadable_record", Value::from(ordinal.0.to_string()))]).to_canonical().into_bytes()
 }
 
 /// The record at `ordinal`.
@@ -109,9 +119,7 @@ fn restore(data: &Data, ordinal: Ordinal) -> Result<Entry> {
 /// # Errors
 /// When it is damaged or the store fails.
 pub fn read(data: &Data, ordinal: Ordinal) -> Result<Feature> {
-    let bytes = data.store.features.get(ordinal)?;
-    Feature::decode(&bytes)
-        .with_context(|| format!("feature record {} is of another version or damaged", ordinal.0))
+    record::read(data, ordinal)?.map_err(|defect| anyhow::anyhow!("{defect}"))
 }
 
 /// Which leaf proves which record.

@@ -81,6 +81,7 @@ struct Counters {
     observed: AtomicU64,
     alerts: AtomicU64,
     failures: AtomicU64,
+    unread: AtomicU64,
     last_commit: AtomicU64,
     last_error: Mutex<Option<String>>,
 }
@@ -100,6 +101,8 @@ pub struct Health {
     pub alerts: u64,
     /// Writes that failed since the start.
     pub failures: u64,
+    /// Records that could not be read, since the start.
+    pub unread: u64,
     /// When the last group commit was acknowledged.
     pub last_commit: Option<EventTime>,
     /// Why the last write failed, until one succeeds.
@@ -193,6 +196,7 @@ impl Live {
             observed: counters.observed.load(Ordering::Relaxed),
             alerts: counters.alerts.load(Ordering::Relaxed),
             failures: counters.failures.load(Ordering::Relaxed),
+            unread: counters.unread.load(Ordering::Relaxed),
             last_commit: (last_commit > 0).then(|| EventTime(i64::try_from(last_commit).unwrap_or(i64::MAX))),
             last_error: lock(&counters.last_error).clone(),
         }

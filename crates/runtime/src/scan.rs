@@ -76,6 +76,8 @@ pub fn scan(
     summary.defect_count += defects.count;
     summary.defects.extend(defects.kept);
     summary.findings = correlate::correlate(data, &scan.settings.house, progress)?;
+    summary.defect_count += summary.findings.unread.count;
+    summary.defects.extend_from_slice(&summary.findings.unread.kept);
     if let (Some(spool), Some(rows)) = (spool, rows) {
         spool.write(&summary.findings, rows)?;
     }

@@ -1,6 +1,6 @@
 //! `campaign …` and `member …`.
 
-use crate::program::{MEMBERS, Work, beacon, check, json_lines, mailbox, run};
+use crate::program::{MEMBERS, Work, beacon, check, json_lines, letter, mailbox, run};
 use std::fs::File;
 
 /// Scans the test mailbox with a proxy log; answers with the data folder.
@@ -115,4 +115,24 @@ fn a_proxy_log_may_come_later_and_alone() {
     assert_eq!(state(), "delivered");
     check(&["mail", "scan", "--proxy-log", &proxy_log(&work), "--data", &data], 0);
     assert_eq!(state(), "opened");
+}
+
+/// One record whose bytes have rotted costs itself: it is told, and the campaign around it is found all the same.
+#[test]
+fn a_damaged_record_stops_no_correlation() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let records = work.path("data/features/records-00000000000000000000.seg");
+    let mut bytes = std::fs::read(&records).expect("the feature records");
+    let id = b"bait-4-2@mailer";
+    let at = bytes.windows(id.len()).position(|window| window == id).expect("the record of a bait");
+    bytes[at] ^= 1;
+    std::fs::write(&records, bytes).expect("the damaged records");
+    let output = run(&["mail", "scan", "--data", &data, &work.file("new.eml", letter(1, 19))]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("its body is not as it was written"), "{told}");
+    let rows = json_lines(&check(&["campaign", "export", "--data", &data, "--format", "jsonl"], 0));
+    let of_concern: Vec<_> = rows.iter().filter(|row| row["concern"] == true).collect();
+    assert_eq!((of_concern.len(), of_concern[0]["messages"].as_array().map(Vec::len)), (1, Some(7)));
 }

@@ -7,6 +7,7 @@ use crate::data::Data;
 use crate::detect::{Identity, Output};
 use crate::intake;
 use crate::known::Known;
+use crate::record;
 use crate::row::ReasonRow;
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -169,7 +170,8 @@ impl<'a> Sequencer<'a> {
         placed
             .into_iter()
             .map(|(ordinal, judgement, digest)| {
-                let sender = self.with_data(|_, data| Ok(intake::read(data, Ordinal(ordinal))?.sender))?;
+                let record = self.with_data(|_, data| Ok(record::read(data, Ordinal(ordinal))?))?;
+                let sender = record.map(|feature| feature.sender).unwrap_or_default();
                 let judged = Judged {
                     verdict: judgement.verdict,
                     score: judgement.score,
@@ -185,7 +187,11 @@ impl<'a> Sequencer<'a> {
     }
 
     fn correlate(&mut self, data: &Data, ordinal: Ordinal) -> Result<()> {
-        let feature = intake::read(data, ordinal)?;
+        // One that cannot be read is counted; the others still tell what they tell.
+        let Ok(feature) = record::read(data, ordinal)? else {
+            self.shared.health.unread.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        };
         self.known.ordinal(&Identity::of(&feature), ordinal.0);
         self.is_disordered |= feature.time.0 < self.latest.0.saturating_sub(DISORDER_SECS);
         self.latest = self.latest.max(feature.time);

@@ -226,3 +226,23 @@ fn a_new_list_of_members_and_a_log_that_grows_are_taken_in() {
     assert_eq!(watch.look(&live).expect("nothing is read").fetches, 0, "it has not grown since");
     live.stop();
 }
+
+/// Rot in one record: it is counted, and the mail that comes is judged.
+#[test]
+fn a_damaged_record_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    live.observe(mail("From: a@b.example\r\nMessage-ID: <rotten@b.example>\r\n\r\nhello"))
+        .expect("it is judged");
+    live.stop();
+    drop(live);
+    let path = folder.path().join("features/records-00000000000000000000.seg");
+    let mut bytes = std::fs::read(&path).expect("the feature records");
+    let at = bytes.windows(6).position(|window| window == b"rotten").expect("the record");
+    bytes[at] ^= 1;
+    std::fs::write(&path, bytes).expect("the damaged records");
+    let live = Live::start(Data::open(folder.path()).expect("a folder"), settings()).expect("it starts");
+    live.observe(mail("From: c@d.example\r\n\r\nhello again")).expect("it is judged");
+    assert_eq!((live.health().unread, live.health().failures), (1, 0));
+    live.stop();
+}

@@ -18,6 +18,7 @@ pub mod mbox;
 pub mod member;
 pub mod message;
 pub mod proxy_log;
+pub mod report;
 pub mod sender;
 pub mod sketch;
 pub mod url;

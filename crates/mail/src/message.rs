@@ -1,7 +1,7 @@
 //! One mail taken apart: who wrote to whom, through what, with which content; all that detectors may look at.
 
 mod body;
-mod bound;
+pub(crate) mod bound;
 mod header;
 
 use crate::html::HtmlScan;

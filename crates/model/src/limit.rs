@@ -161,10 +161,6 @@ pub const MILTER_ACCEPT_WAIT: Duration = Duration::from_millis(100);
 pub const ACTIVITY_HOURS_MAX: usize = 400 * 24;
 /// Addresses of removed loads that the evidence of one disarming commits to; all of them are counted.
 pub const DISARMED_URLS_MAX: usize = 1_000;
-/// Longest reason or purpose that a person gives, in bytes.
-pub const REASON_BYTES_MAX: usize = 2_000;
-/// Days after which a proposal that nobody decided lapses.
-pub const PROPOSAL_DAYS_MAX: i64 = 7;
 /// Networks that sent mail in the name of one domain on one day and are counted by themselves.
 pub const REPORT_DAY_SOURCES_MAX: usize = 10_000;
 /// Reporters, policies or kinds of failure of one domain on one day that are counted by themselves.
@@ -175,3 +171,27 @@ pub const REPORT_DOMAINS_MAX: usize = 2_000;
 pub const REPORT_YEARS_MAX: i64 = 10;
 /// Days of reports that are shown at once.
 pub const REPORT_DAYS_SHOWN_MAX: u32 = 400;
+/// Longest reason, purpose or answer of a person, in bytes.
+pub const REASON_BYTES_MAX: usize = 2_000;
+/// Proposals that wait for a second person at one time.
+pub const PROPOSALS_OPEN_MAX: usize = 1_000;
+/// Warnings that one decision sends.
+pub const WARNINGS_PER_DECISION_MAX: usize = 2_000;
+/// Copies of messages that one purge moves.
+pub const PURGE_COPIES_MAX: usize = 20_000;
+/// Senders that are blocked.
+pub const BLOCKED_SENDERS_MAX: usize = 100_000;
+/// Rows of one page of decisions, warnings, accesses or messages in quarantine.
+pub const MEASURE_PAGE_ROWS_MAX: usize = 500;
+/// Longest address, in bytes: local part, `@` and domain (RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2).
+pub const ADDRESS_BYTES_MAX: usize = 320;
+/// Text of a message in quarantine that is shown to whoever decides about it, in bytes.
+pub const PREVIEW_BYTES_MAX: usize = 256 << 10;
+/// Messages that wait to be sent.
+pub const OUTBOX_OPEN_MAX: usize = 20_000;
+/// Messages in quarantine whose time ends that are worked on at once.
+pub const EXPIRED_AT_ONCE_MAX: usize = 500;
+/// Questions that the check of one domain asks name servers.
+pub const POSTURE_QUESTIONS_MAX: usize = 64;
+/// Addresses of one DMARC record that are looked at.
+pub const REPORT_ADDRESSES_MAX: usize = 8;

@@ -21,7 +21,7 @@ const DASHES_MAX: usize = 2 << 20;
 const TYPE_FIELD_BYTES_MAX: usize = 1 << 10;
 
 /// What of the message can be parsed within the limits, and in `truncations` what is missing and why. Linear.
-pub(super) fn bound<'a>(raw: &'a [u8], truncations: &mut Vec<&'static str>) -> Cow<'a, [u8]> {
+pub(crate) fn bound<'a>(raw: &'a [u8], truncations: &mut Vec<&'static str>) -> Cow<'a, [u8]> {
     let ends = [
         (containers(raw, b"message").nth(CONTAINERS_MAX), "attached messages beyond the limit left out"),
         (

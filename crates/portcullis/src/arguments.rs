@@ -38,6 +38,9 @@ pub(crate) enum Part {
     Config(ConfigVerb),
     /// Judge mail as it comes, and open the console.
     Serve(Serve),
+    /// The filter beside a mail server.
+    #[command(subcommand)]
+    Gate(Gate),
 }
 
 /// How to print.
@@ -224,6 +227,8 @@ pub(crate) enum Evidence {
     Show(EvidenceShow),
     /// Print a proof (C2SP tlog-proof) that an entry is in the log.
     Prove(EvidenceProve),
+    /// Forget what old entries commit to; the log still verifies.
+    Erase(EvidenceErase),
 }
 
 /// `evidence verify`.
@@ -289,6 +294,21 @@ pub(crate) struct ConfigShow {
     pub(crate) printing: Printing,
 }
 
+/// The gate.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Gate {
+    /// Print what another program needs to reach the filter.
+    #[command(subcommand)]
+    Config(GateConfig),
+}
+
+/// `gate config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GateConfig {
+    /// The lines of Postfix's configuration.
+    Postfix(ConfigFile),
+}
+
 /// `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -303,6 +323,20 @@ pub(crate) struct ConfigFile {
     /// The configuration file; `portcullis init` writes one.
     #[arg(long, value_name = "FILE", default_value = crate::config::FILE)]
     pub(crate) config: PathBuf,
+}
+
+/// `evidence erase`.
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceErase {
+    /// Day before which salts and payloads are erased, such as 2020-01-18 (UTC).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) before: String,
+    /// Only say how many entries it would be.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Where to erase.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
 }
 
 /// The exercise.

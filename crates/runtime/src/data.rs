@@ -15,7 +15,7 @@ const ORIGIN: &str = "portcullis/evidence";
 /// Environment variable with the key that seals originals; without it the key lies in `keys/seal.key`.
 pub const SEAL_KEY_VARIABLE: &str = "PORTCULLIS_SEAL_KEY";
 /// Collection of private payloads, by leaf.
-const DISCLOSURES: &str = "disclosure";
+pub(crate) const DISCLOSURES: &str = "disclosure";
 /// Collection of settings that commands share.
 const SETTINGS: &str = "setting";
 const HOUSE_KEY: &str = "house.csv";

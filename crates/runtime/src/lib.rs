@@ -8,6 +8,7 @@ pub mod correlate;
 pub mod data;
 pub mod detect;
 pub mod disarm;
+pub mod erasure;
 pub mod evidence_log;
 pub mod hunt;
 pub mod intake;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::LeafIndex;
 
 use crate::disk::{Disk, DiskFile, LocalDisk};
-use crate::salts::{ERASED, Salt, Salts, check_salts, no_such_leaf};
+use crate::salts::{ERASED, Salt, Salts, check_leaves, check_salts};
 use crate::{Result, StoreError};
 
 /// Bytes of a salt in the file.
@@ -84,12 +84,10 @@ impl Salts for SaltFile {
         Ok(Some(salt).filter(|salt| *salt != ERASED))
     }
 
-    fn erase(&mut self, index: LeafIndex) -> Result<()> {
-        if index.0 >= self.len {
-            return Err(no_such_leaf(index, self.len));
-        }
+    fn erase(&mut self, leaves: &[LeafIndex]) -> Result<()> {
+        check_leaves(leaves, self.len)?;
         self.change(|file| {
-            file.write_all_at(&ERASED, index.0 * SALT_BYTES)?;
+            leaves.iter().try_for_each(|leaf| file.write_all_at(&ERASED, leaf.0 * SALT_BYTES))?;
             file.sync()
         })
     }

@@ -28,12 +28,12 @@ pub trait Salts: Send + Sync {
     /// [`StoreError::Io`].
     fn get(&self, index: LeafIndex) -> Result<Option<Salt>>;
 
-    /// Overwrites the salt of a leaf with zeros. Durable when it returns. A copy-on-write file system, a snapshot or a
+    /// Overwrites the salts of leaves with zeros. Durable when it returns. A copy-on-write file system, a snapshot or a
     /// backup may still hold the old block: their retention must be no longer than that of the data.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] where there is no such leaf; otherwise as [`Salts::append`].
-    fn erase(&mut self, index: LeafIndex) -> Result<()>;
+    /// [`StoreError::Refused`] where there is no such leaf, and then none was erased; otherwise as [`Salts::append`].
+    fn erase(&mut self, leaves: &[LeafIndex]) -> Result<()>;
 
     /// How many leaves have had a salt, erased ones included.
     fn len(&self) -> u64;
@@ -65,7 +65,10 @@ pub(crate) fn check_salts(salts: &[Salt]) -> Result<()> {
     Ok(())
 }
 
-/// The error of erasing beyond the end.
-pub(crate) fn no_such_leaf(index: LeafIndex, len: u64) -> StoreError {
-    StoreError::refused(format!("the salt of leaf {index} of {len}"))
+/// Refuses to erase beyond the end.
+pub(crate) fn check_leaves(leaves: &[LeafIndex], len: u64) -> Result<()> {
+    match leaves.iter().find(|leaf| leaf.0 >= len) {
+        Some(leaf) => Err(StoreError::refused(format!("the salt of leaf {leaf} of {len}"))),
+        None => Ok(()),
+    }
 }

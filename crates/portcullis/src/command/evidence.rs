@@ -1,6 +1,6 @@
 //! `evidence verify`, `evidence show`, `evidence prove`.
 
-use crate::arguments::{Evidence, EvidenceProve, EvidenceShow, EvidenceVerify};
+use crate::arguments::{Evidence, EvidenceErase, EvidenceProve, EvidenceShow, EvidenceVerify};
 use crate::output::{self, BadInput, Outcome, note, plain};
 use crate::progress::Bars;
 use ::evidence::{LeafIndex, LogReader, Report, Verifier, Witness, verify_with_progress};
@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use runtime::data::Data;
 use runtime::evidence_log::TileStore;
 use runtime::progress::Progress;
+use runtime::{clock, erasure};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use store::TileFolder;
@@ -17,6 +18,7 @@ pub(crate) fn run(verb: &Evidence) -> Result<Outcome> {
         Evidence::Verify(arguments) => verify(arguments),
         Evidence::Show(arguments) => show(arguments),
         Evidence::Prove(arguments) => prove(arguments),
+        Evidence::Erase(arguments) => erase(arguments),
     }
 }
 
@@ -162,6 +164,27 @@ fn prove(arguments: &EvidenceProve) -> Result<Outcome> {
         .check(&reader.entry(index)?, &verifier, &[])
         .context("the proof does not hold: run `portcullis evidence verify`")?;
     output::print(&proof.to_text())?;
+    Ok(Outcome::Done)
+}
+
+fn erase(arguments: &EvidenceErase) -> Result<Outcome> {
+    let before = clock::parse_rfc3339(&format!("{}T00:00:00Z", arguments.before)).ok_or_else(|| {
+        BadInput(format!("--before {}: no day such as 2020-01-18", plain(&arguments.before)))
+    })?;
+    let mut data = Data::open_existing(&arguments.data.data)?;
+    let due = erasure::due(&data, before)?;
+    let entries = output::number_of(due.len(), "entry");
+    if arguments.dry_run {
+        output::print(&format!("{entries} before {} can still be opened\n", arguments.before))?;
+    } else if due.is_empty() {
+        output::print(&format!("nothing before {} is left to erase\n", arguments.before))?;
+    } else {
+        erasure::erase(&mut data, &due, before, clock::now())?;
+        output::print(&format!("{entries} before {} can no longer be opened\n", arguments.before))?;
+        note(
+            "feature records and sealed originals are kept; copies and backups of the folder are yours to erase",
+        );
+    }
     Ok(Outcome::Done)
 }
 

@@ -141,3 +141,26 @@ fn a_seal_key_of_the_environment_is_never_replaced_by_a_file() {
     assert_eq!(without_signer.status.code(), Some(1));
     assert!(!work.path("data/keys/evidence.key").exists());
 }
+
+/// Old commitments can no longer be opened, newer ones can, and the log is the same log.
+#[test]
+fn what_is_erased_leaves_a_log_that_verifies() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let before = entries(&data);
+    let erase = |day: &str, more: &[&str]| {
+        check(&[&["evidence", "erase", "--before", day, "--data", &data], more].concat(), 0)
+    };
+    let show = |index: &str| check(&["evidence", "show", index, "--data", &data], 0);
+    assert!(show("0").contains("is opened by this salt"));
+    let trial = erase("2021-01-15", &["--dry-run"]);
+    assert!(show("0").contains("is opened by this salt"), "a trial erases nothing");
+    assert!(trial.starts_with("60 entries before"), "{trial}");
+    assert!(erase("2021-01-15", &[]).starts_with("60 entries before"));
+    assert!(show("0").contains("its salt was erased"));
+    assert!(show("60").contains("is opened by this salt"), "newer entries stay");
+    assert!(erase("2021-01-15", &[]).starts_with("nothing before"));
+    assert_eq!(entries(&data), before + 1, "the erasure itself is an entry");
+    assert!(show(&before.to_string()).contains("evidence.erased"));
+    check(&["evidence", "erase", "--before", "yesterday", "--data", &data], 2);
+}

@@ -4,7 +4,7 @@ use model::LeafIndex;
 
 use super::{Faults, Synced};
 use crate::Result;
-use crate::salts::{ERASED, Salt, Salts, check_salts, no_such_leaf};
+use crate::salts::{ERASED, Salt, Salts, check_leaves, check_salts};
 
 /// The double of [`Salts`].
 #[derive(Debug, Default)]
@@ -27,12 +27,12 @@ impl Salts for MemorySalts {
         Ok(self.0.current.get(index.0 as usize).copied().filter(|salt| *salt != ERASED))
     }
 
-    fn erase(&mut self, index: LeafIndex) -> Result<()> {
-        if index.0 >= self.len() {
-            return Err(no_such_leaf(index, self.len()));
-        }
+    fn erase(&mut self, leaves: &[LeafIndex]) -> Result<()> {
+        check_leaves(leaves, self.len())?;
         self.0.change_durably(|held| {
-            held.iter_mut().skip(index.0 as usize).take(1).for_each(|salt| *salt = ERASED);
+            for leaf in leaves {
+                held.iter_mut().skip(leaf.0 as usize).take(1).for_each(|salt| *salt = ERASED);
+            }
         })
     }
 

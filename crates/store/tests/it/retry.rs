@@ -106,7 +106,7 @@ fn salts() {
             let missing: Vec<_> = (salts.len()..3).map(|index| [index as u8 + 1; 16]).collect();
             salts.append(&missing)?;
             salts.sync()?;
-            salts.erase(LeafIndex(1))
+            salts.erase(&[LeafIndex(1)])
         },
         |salts| {
             let found: Vec<_> = (0..3).map(|index| salts.get(LeafIndex(index)).unwrap()).collect();

@@ -41,10 +41,10 @@ fn an_erased_salt_is_gone_for_good<P: Salts>(open: &impl Fn() -> P) {
     salts.append(&[salt(0), salt(1), salt(2)]).unwrap();
     salts.sync().unwrap();
     for _ in 0..2 {
-        salts.erase(LeafIndex(1)).unwrap();
+        salts.erase(&[LeafIndex(1)]).unwrap();
         assert_holds(&salts, &[Some(salt(0)), None, Some(salt(2))]);
     }
-    assert!(matches!(salts.erase(LeafIndex(3)), Err(StoreError::Refused { .. })));
+    assert!(matches!(salts.erase(&[LeafIndex(0), LeafIndex(3)]), Err(StoreError::Refused { .. })));
     drop(salts);
     assert_holds(&open(), &[Some(salt(0)), None, Some(salt(2))]);
 }

@@ -38,9 +38,6 @@ pub(crate) enum Part {
     Config(ConfigVerb),
     /// Judge mail as it comes, and open the console.
     Serve(Serve),
-    /// The filter beside a mail server.
-    #[command(subcommand)]
-    Gate(Gate),
 }
 
 /// How to print.
@@ -292,21 +289,6 @@ pub(crate) struct ConfigShow {
     /// Printing.
     #[command(flatten)]
     pub(crate) printing: Printing,
-}
-
-/// The gate.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Gate {
-    /// Print what another program needs to reach the filter.
-    #[command(subcommand)]
-    Config(GateConfig),
-}
-
-/// `gate config`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum GateConfig {
-    /// The lines of Postfix's configuration.
-    Postfix(ConfigFile),
 }
 
 /// `serve`.

@@ -36,7 +36,7 @@ pub use embedded::Embedded;
 pub use error::{Result, StoreError};
 pub use features::{Damage, FeatureRow, Features, Scanned};
 pub use key::{KeyError, SecretKey};
-pub use records::{Batch, Change, Records};
+pub use records::{Batch, Change, Page, Records};
 pub use salt_file::SaltFile;
 pub use salts::{Salt, Salts};
 pub use sealed_blobs::SealedBlobs;

@@ -4,6 +4,9 @@ use model::limit::{DOCUMENT_BYTES_MAX, DOCUMENT_KEY_BYTES_MAX};
 
 use crate::{Result, StoreError};
 
+/// Documents with their keys.
+pub type Page = Vec<(String, Vec<u8>)>;
+
 /// Documents by collection and key. By convention a document is UTF-8 JSON; the store does not look.
 pub trait Records: Send + Sync {
     /// The document at `key`, or `None`.
@@ -25,19 +28,13 @@ pub trait Records: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Busy`], [`StoreError::Corrupt`] or [`StoreError::Io`].
-    fn scan(&self, collection: &str, after_key: Option<&str>, limit: usize)
-    -> Result<Vec<(String, Vec<u8>)>>;
+    fn scan(&self, collection: &str, after_key: Option<&str>, limit: usize) -> Result<Page>;
 
     /// As [`Records::scan`], in the opposite order: from the last key, or the last that is smaller than `before_key`.
     ///
     /// # Errors
     /// As [`Records::scan`].
-    fn scan_back(
-        &self,
-        collection: &str,
-        before_key: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>>;
+    fn scan_back(&self, collection: &str, before_key: Option<&str>, limit: usize) -> Result<Page>;
 }
 
 /// Changes that belong together.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use crate::records::{Batch, Change, Records};
+use crate::records::{Batch, Change, Page, Records};
 use crate::{Result, StoreError};
 
 /// The latest schema that this program knows; `PRAGMA user_version` of the file.
@@ -93,21 +93,11 @@ impl Records for Sqlite {
         })
     }
 
-    fn scan(
-        &self,
-        collection: &str,
-        after_key: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>> {
+    fn scan(&self, collection: &str, after_key: Option<&str>, limit: usize) -> Result<Page> {
         self.page([SCAN, SCAN_AFTER], collection, after_key, limit)
     }
 
-    fn scan_back(
-        &self,
-        collection: &str,
-        before_key: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>> {
+    fn scan_back(&self, collection: &str, before_key: Option<&str>, limit: usize) -> Result<Page> {
         self.page([SCAN_BACK, SCAN_BEFORE], collection, before_key, limit)
     }
 }
@@ -120,7 +110,7 @@ impl Sqlite {
         collection: &str,
         key: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>> {
+    ) -> Result<Page> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.with(|connection| {
             let document = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::{Faults, lock};
 use crate::Result;
-use crate::records::{Batch, Records};
+use crate::records::{Batch, Page, Records};
 
 /// Documents by collection and key.
 type Documents = BTreeMap<(String, String), Vec<u8>>;
@@ -44,12 +44,7 @@ impl Records for MemoryRecords {
         })
     }
 
-    fn scan(
-        &self,
-        collection: &str,
-        after_key: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>> {
+    fn scan(&self, collection: &str, after_key: Option<&str>, limit: usize) -> Result<Page> {
         let place = |key: &str| (collection.to_owned(), key.to_owned());
         let start = after_key.map_or(Bound::Included(place("")), |after| Bound::Excluded(place(after)));
         let documents = lock(&self.documents);
@@ -58,12 +53,7 @@ impl Records for MemoryRecords {
         Ok(page.take(limit).map(|((_, key), document)| (key.clone(), document.clone())).collect())
     }
 
-    fn scan_back(
-        &self,
-        collection: &str,
-        before_key: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>> {
+    fn scan_back(&self, collection: &str, before_key: Option<&str>, limit: usize) -> Result<Page> {
         let mut all = self.scan(collection, None, usize::MAX)?;
         all.retain(|(key, _)| before_key.is_none_or(|before| key.as_str() < before));
         Ok(all.into_iter().rev().take(limit).collect())

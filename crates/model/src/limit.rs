@@ -195,3 +195,7 @@ pub const EXPIRED_AT_ONCE_MAX: usize = 500;
 pub const POSTURE_QUESTIONS_MAX: usize = 64;
 /// Addresses of one DMARC record that are looked at.
 pub const REPORT_ADDRESSES_MAX: usize = 8;
+/// Largest answer of a sign-on that is read, in bytes.
+pub const ISSUER_ANSWER_BYTES_MAX: usize = 256 << 10;
+/// Sign-ins that were begun at a sign-on and did not come back yet.
+pub const SIGN_INS_PENDING_MAX: usize = 4_096;

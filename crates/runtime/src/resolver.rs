@@ -20,9 +20,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
+mod lookup;
 mod outcome;
 mod signature_limit;
-mod spf_record;
+pub(crate) mod spf_record;
+
+pub use lookup::NoAnswer;
 
 /// Answers that the resolver remembers for their time to live, so that a burst of one sender's mail asks once.
 const CACHED_ANSWERS_MAX: u64 = 4_096;

@@ -16,17 +16,22 @@ pub use members::{MembersError, members, members_csv};
 use model::Defect;
 pub use progress::Progress;
 pub use proxy_logs::{ProxyLogs, proxy_logs};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The path that stands for standard input.
 const STDIN: &str = "-";
 
+/// The files below `paths`, in a fixed order: folders are walked by name.
+pub(crate) fn files(paths: &[PathBuf]) -> impl Iterator<Item = Result<PathBuf, Defect>> {
+    folder::Inputs::new(paths).map(|input| input.map(|input| input.path))
+}
+
 /// The name under which an input appears in messages and defects: as the user wrote it.
-fn name_of(path: &Path) -> String {
+pub(crate) fn name_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn defect_at_byte(source: &str, byte: u64, reason: impl Into<String>) -> Defect {
+pub(crate) fn defect_at_byte(source: &str, byte: u64, reason: impl Into<String>) -> Defect {
     Defect { source: source.to_owned(), position: format!("byte {byte}"), reason: reason.into() }
 }
 

@@ -4,7 +4,7 @@
 
 /// What there is to say about a domain's TXT records before their evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Published {
+pub(crate) enum Published {
     /// None of them is an SPF record.
     Nothing,
     /// Exactly one is, and it keeps the grammar.
@@ -14,7 +14,7 @@ pub(super) enum Published {
 }
 
 /// Judges the TXT records of one domain, each with its strings joined.
-pub(super) fn published<'a>(records: impl Iterator<Item = &'a [u8]>) -> Published {
+pub(crate) fn published<'a>(records: impl Iterator<Item = &'a [u8]>) -> Published {
     let mut records = records.filter_map(terms);
     match (records.next(), records.next()) {
         (None, _) => Published::Nothing,

@@ -14,9 +14,10 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// On paper nothing can be opened: what is folded is printed unfolded, and folded again afterwards.
+// On paper nothing can be opened: what is folded is printed unfolded, and folded again afterwards. Forms and the numbers
+// behind a chart are not printed at all.
 window.addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details:not([open]):not(.action)")) {
+  for (const part of document.querySelectorAll("details:not([open]):not(.action):not(.chart-numbers)")) {
     part.open = true;
     part.dataset.unfolded = "yes";
   }

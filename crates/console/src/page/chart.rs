@@ -22,7 +22,7 @@ fn figure(caption: Markup, picture: Markup, table: Markup) -> Markup {
         figure.chart {
             figcaption { (caption) }
             (picture)
-            details.numbers { summary { "The numbers" } div.scroll tabindex="0" role="region" aria-label="The numbers" { (table) } }
+            details.numbers.chart-numbers { summary { "The numbers" } div.scroll tabindex="0" role="region" aria-label="The numbers" { (table) } }
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum DecisionKind {
     Release,
     /// Block a sender.
     Block,
+    /// Block a sender no longer.
+    Unblock,
     /// Show who a member is.
     Unmask,
     /// Change an account or a setting.
@@ -88,6 +90,7 @@ impl DecisionKind {
             Self::Restore => "Bring removed mails back",
             Self::Release => "Release from quarantine",
             Self::Block => "Block a sender",
+            Self::Unblock => "Block a sender no longer",
             Self::Unmask => "Show who a member is",
             Self::Administer => "Change an account or setting",
         }

@@ -1,7 +1,7 @@
 //! One entry of the evidence log, with the proof that it is in the log.
 
 use super::chrome::{Chrome, Section, document};
-use super::evidence::{CheckpointView, Download};
+use super::evidence::{CheckpointView, Download, downloads};
 use super::{chart, piece, text};
 use maud::{Markup, html};
 use model::{EventTime, LeafIndex};
@@ -46,9 +46,7 @@ pub fn render(view: &EntryView, chrome: &Chrome) -> Markup {
         section aria-labelledby="proof" {
             h2 #proof { "Proof that it is in the log" }
             (chart::proof::inclusion(view))
-            @if !view.downloads.is_empty() {
-                ul.plain { @for file in &view.downloads { li { a href=(text::local(&file.path)) download { (text::foreign(&file.label)) } } } }
-            }
+            (downloads(&view.downloads))
         }
     };
     document(chrome, Some(Section::Evidence), &title, body)

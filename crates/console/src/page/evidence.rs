@@ -62,67 +62,73 @@ pub struct Download {
 /// Markup of the page.
 pub fn render(view: &EvidenceView, chrome: &Chrome) -> Markup {
     let body = html! {
-        (piece::heading(html! { "Evidence" }, "What was recorded can be added to, and never changed without being noticed."))
+        (piece::heading(
+            html! { "Evidence" },
+            "What was recorded can be added to, and never changed without being noticed.",
+        ))
         @match &view.checkpoint {
-            Some(checkpoint) => (summary(checkpoint, chrome)),
-            None => (piece::empty("Nothing is recorded yet.", "The first mail that is looked at makes the first entry.")),
+            Some(checkpoint) => (summary(checkpoint, &view.downloads, chrome)),
+            None => (piece::empty(
+                "Nothing is recorded yet.",
+                "The first mail that is looked at makes the first entry.",
+            )),
         }
-        (downloads(&view.downloads))
-        (offline(view.checkpoint.as_ref()))
         @if !view.entries.is_empty() { (entries(view)) }
     };
     document(chrome, Some(Section::Evidence), "Evidence", body)
 }
 
-fn summary(checkpoint: &CheckpointView, chrome: &Chrome) -> Markup {
+fn summary(checkpoint: &CheckpointView, files: &[Download], chrome: &Chrome) -> Markup {
     html! {
-        section aria-labelledby="checkpoint" {
-            h2 #checkpoint { "Latest checkpoint" }
-            dl.facts {
-                div { dt { "Entries" } dd { (text::number(checkpoint.tree_size)) } }
-                div { dt { "Published" } dd { (text::ago(checkpoint.time, chrome.now)) } }
-                div { dt { "Log" } dd { (text::foreign(&checkpoint.origin)) } }
-                div { dt { "Root hash" } dd { code.hash { (text::visible(&checkpoint.root_hash)) } } }
-                div { dt { "Witnesses" } dd {
-                    @if checkpoint.witnesses.is_empty() { "none yet" } @else { (text::foreign(&checkpoint.witnesses.join(", "))) }
-                } }
+        div.halves {
+            section.card aria-labelledby="checkpoint" {
+                h2 #checkpoint { "Latest checkpoint" }
+                (facts(checkpoint, chrome))
+                details { summary { "The signed note" } pre.note { (text::visible_lines(&checkpoint.note)) } }
+                (downloads(files))
             }
-            details { summary { "The signed note" } pre.note { (text::visible_lines(&checkpoint.note)) } }
-        }
-        section aria-labelledby="find" {
-            h2 #find { "Find an entry" }
-            (form::get("/evidence", html! {
-                label.field-inline { span { "Number" } input type="number" name="leaf" min="0" required; }
-                button.button type="submit" { "Show" }
-            }))
+            section.card aria-labelledby="offline" { (offline(checkpoint)) }
         }
     }
 }
 
-fn downloads(downloads: &[Download]) -> Markup {
+fn facts(checkpoint: &CheckpointView, chrome: &Chrome) -> Markup {
     html! {
-        @if !downloads.is_empty() {
-            section aria-labelledby="downloads" {
-                h2 #downloads { "Take away" }
-                ul.plain { @for file in downloads { li { a href=(text::local(&file.path)) download { (text::foreign(&file.label)) } } } }
+        dl.facts {
+            div { dt { "Entries" } dd { (text::number(checkpoint.tree_size)) } }
+            div { dt { "Published" } dd { (text::ago(checkpoint.time, chrome.now)) } }
+            div { dt { "Log" } dd { (text::foreign(&checkpoint.origin)) } }
+            div { dt { "Root hash" } dd { code.hash { (text::visible(&checkpoint.root_hash)) } } }
+            div { dt { "Witnesses" } dd {
+                @if checkpoint.witnesses.is_empty() { "none yet" }
+                @else { (text::foreign(&checkpoint.witnesses.join(", "))) }
+            } }
+        }
+    }
+}
+
+/// Files to take away, each by its name.
+pub fn downloads(files: &[Download]) -> Markup {
+    html! {
+        @if !files.is_empty() {
+            p { "Take away:" }
+            ul.plain {
+                @for file in files { li { a href=(text::local(&file.path)) download { (text::foreign(&file.label)) } } }
             }
         }
     }
 }
 
-fn offline(checkpoint: Option<&CheckpointView>) -> Markup {
+fn offline(checkpoint: &CheckpointView) -> Markup {
     html! {
-        section aria-labelledby="offline" {
-            h2 #offline { "Check it without us" }
-            ol {
-                li { "Copy the log to another machine." }
-                li { "Take the key below from somebody you trust, not from the copy." }
-                li { "Run " code { "portcullis evidence verify --log COPY --key KEY" } ". It needs no network and names every altered entry." }
-            }
-            @if let Some(checkpoint) = checkpoint {
-                p { "Key: " code.hash { (text::visible(&checkpoint.verifier_key)) } }
-            }
+        h2 #offline { "Check it without us" }
+        ol.steps {
+            li { "Copy the folder of the log to another machine." }
+            li { "Take the key below from somebody you trust, not from the copy." }
+            li { "Run " code { "portcullis evidence verify FOLDER --key KEY" } "." }
         }
+        p { "It needs no network, and it names every entry that was altered." }
+        p { "Key: " code.hash { (text::visible(&checkpoint.verifier_key)) } }
     }
 }
 
@@ -130,6 +136,13 @@ fn entries(view: &EvidenceView) -> Markup {
     html! {
         section aria-labelledby="entries" {
             h2 #entries { "Entries" }
+            (form::get("/evidence", html! {
+                label.field-inline {
+                    span { "Go to entry" }
+                    input type="number" name="leaf" min="0" required;
+                }
+                button.button type="submit" { "Show" }
+            }))
             div.scroll tabindex="0" role="region" aria-label="Entries" {
                 table.list {
                     thead { tr { th scope="col" { "Entry" } th scope="col" { "When" } th scope="col" { "Kind" } th scope="col" { "About" } } }

@@ -10,8 +10,6 @@ use model::EventTime;
 pub struct QuarantineView {
     /// Messages, the latest first.
     pub messages: Vec<QuarantinedMessage>,
-    /// All messages in quarantine.
-    pub total: u64,
     /// Path of the next page.
     pub next: Option<String>,
 }
@@ -72,7 +70,6 @@ pub fn render(view: &QuarantineView, chrome: &Chrome) -> Markup {
         @if view.messages.is_empty() {
             (piece::empty("The quarantine is empty.", "Mails that look like phishing appear here."))
         } @else {
-            p.quiet { (text::counted(view.total, "mail")) }
             (table(view, chrome.now))
             (piece::next(view.next.as_deref()))
         }

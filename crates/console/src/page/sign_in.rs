@@ -38,6 +38,14 @@ pub fn render(view: &SignInView, chrome: &Chrome) -> Markup {
     document(chrome, None, "Sign in", body)
 }
 
+/// Shown for a moment to somebody whom the house's own sign-on has sent back.
+pub fn signed_in(target: &str, chrome: &Chrome) -> Markup {
+    let body = html! {
+        div.sign-in { h1 { "You are signed in" } p { a.button.button-main href=(target) { "Go on" } } }
+    };
+    document(chrome, None, "Signed in", body)
+}
+
 fn password(view: &SignInView, chrome: &Chrome) -> Markup {
     form::post(
         chrome,

@@ -1,0 +1,111 @@
+//! One certain message, found in a folder: asked for by what servers can search, then compared by its digest.
+
+use super::budget::Budget;
+use super::command::Command;
+use super::date::search_day;
+use super::error::ImapError;
+use super::session::Session;
+use mail::message::{Reader, digest};
+use model::limit::{HEADER_BYTES_MAX, IMAP_CANDIDATES_MAX, MESSAGE_BYTES_MAX};
+use model::time::DAY_SECS;
+use model::{EventTime, Sha256};
+
+/// Header fields that a mail server may have put before a message after it was recorded: of each hop behind the point
+/// where it was read, and of filters.
+const PREPENDED_FIELDS_MAX: usize = 16;
+
+/// What is known of a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// SHA-256 of it as it was recorded.
+    pub(super) digest: Sha256,
+    /// Its `Message-ID` without angle brackets; empty where it has none.
+    pub(super) message_id: &'a str,
+    /// About when it arrived.
+    pub(super) received: EventTime,
+}
+
+/// The UIDs under which the message lies in the selected folder, ascending.
+pub(super) async fn locate(
+    session: &mut Session,
+    budget: &Budget,
+    wanted: Wanted<'_>,
+) -> Result<Vec<u32>, ImapError> {
+    let mut found = Vec::new();
+    for uid in candidates(session, wanted).await?.into_iter().take(IMAP_CANDIDATES_MAX) {
+        let Some(listed) = session.look_up(uid).await? else { continue };
+        if listed.size > MESSAGE_BYTES_MAX as u64 {
+            continue;
+        }
+        let _room = budget.room_for(listed.size).await;
+        let bytes = session.fetch(uid).await?.unwrap_or_default();
+        if is_copy(&bytes, wanted.digest) {
+            found.push(uid);
+        }
+    }
+    Ok(found)
+}
+
+/// Messages that may be it. Servers search for parts of a field, and by whole days in their own time zone.
+async fn candidates(session: &mut Session, wanted: Wanted<'_>) -> Result<Vec<u32>, ImapError> {
+    let criteria = Command::new("UID SEARCH");
+    let id = wanted.message_id;
+    if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return session.search(criteria.words("HEADER Message-ID").string(id.as_bytes())).await;
+    }
+    let day = |days: i64| search_day(wanted.received.plus_secs(days * DAY_SECS));
+    let (Some(since), Some(before)) = (day(-1), day(2)) else { return Ok(Vec::new()) };
+    session.search(criteria.words(&format!("SINCE {since} BEFORE {before}"))).await
+}
+
+/// The `Message-ID` of a message without angle brackets; empty where it has none.
+pub(super) fn message_id(bytes: &[u8]) -> String {
+    Reader::default().read(bytes).message_id
+}
+
+/// Whether these bytes are the message with this digest, or that message behind header fields which were put before it
+/// on its further way.
+fn is_copy(bytes: &[u8], wanted: Sha256) -> bool {
+    field_starts(bytes)
+        .take(PREPENDED_FIELDS_MAX + 1)
+        .any(|start| bytes.get(start..).is_some_and(|message| digest(message) == wanted))
+}
+
+/// Where the header fields of a message begin. A line that begins with white space belongs to the field before it.
+fn field_starts(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let header = bytes.get(..HEADER_BYTES_MAX).unwrap_or(bytes);
+    let after_lines = memchr::memchr_iter(b'\n', header).map(|end| end + 1);
+    let is_field = |start: &usize| bytes.get(*start).is_some_and(|byte| byte.is_ascii_graphic());
+    let is_end = |start: &usize| !matches!(bytes.get(*start), None | Some(b'\r' | b'\n'));
+    std::iter::once(0).chain(after_lines).take_while(is_end).filter(is_field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MESSAGE: &str = "From: a@b.example\r\nSubject: x\r\n\r\nFrom: not a field\r\n";
+
+    #[track_caller]
+    fn check(prepended: &str, expected: bool) {
+        let bytes = format!("{prepended}{MESSAGE}");
+        assert_eq!(is_copy(bytes.as_bytes(), digest(MESSAGE.as_bytes())), expected);
+    }
+
+    #[test]
+    fn fields_before_a_message_do_not_hide_it() {
+        check("", true);
+        check(
+            "Return-Path: <a@b.example>\r\nReceived: by mx.house.example\r\n\tfor m@house.example\r\n",
+            true,
+        );
+        check(&"X: y\r\n".repeat(PREPENDED_FIELDS_MAX), true);
+    }
+
+    #[test]
+    fn another_message_that_carries_it_is_another_message() {
+        check("Subject: forwarded\r\n\r\n", false);
+        check(&"X: y\r\n".repeat(PREPENDED_FIELDS_MAX + 1), false);
+        assert!(!is_copy(b"", digest(MESSAGE.as_bytes())));
+    }
+}

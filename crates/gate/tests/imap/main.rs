@@ -1,0 +1,13 @@
+//! Mailboxes over IMAP: against a server of our own that breaks where a test wants it to, and against Dovecot.
+
+#![expect(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of it is tests and their doubles; nothing outside reads it"
+)]
+
+mod arrivals;
+mod fake;
+mod house;

@@ -139,8 +139,7 @@ pub struct Collector<'a> {
     data: &'a Data,
     house: &'a House,
     fetches: Vec<KnownFetch>,
-    /// Where no message was ever disarmed, none is looked up.
-    has_disarmed: bool,
+    treatments: ledger::Treatments,
 }
 
 impl<'a> Collector<'a> {
@@ -149,8 +148,8 @@ impl<'a> Collector<'a> {
     /// # Errors
     /// When the store fails.
     pub fn new(data: &'a Data, house: &'a House) -> Result<Self> {
-        let has_disarmed = ledger::has_disarmed(data)?;
-        Ok(Self { data, house, fetches: opening::known(data)?, has_disarmed })
+        let treatments = ledger::Treatments::of(data)?;
+        Ok(Self { data, house, fetches: opening::known(data)?, treatments })
     }
 
     /// Adds one operation to `findings`; `listed` are those that it may be linked with.
@@ -206,6 +205,11 @@ impl<'a> Collector<'a> {
             self.deliver(*ordinal, feature, &mut read.states, &mut sent)?;
         }
         self.open(&sent, &mut read.states);
+        for (member, time) in ledger::warned(self.data, &id_of(operation))? {
+            if let Some(standing) = read.states.get_mut(&member) {
+                standing.add(MemberState::Warned, time, None);
+            }
+        }
         Ok(read)
     }
 
@@ -219,16 +223,12 @@ impl<'a> Collector<'a> {
     ) -> Result<()> {
         let (members, others) = split(&recipients(self.house, feature));
         sent.add(feature, &members, others);
-        let is_disarmed = self.has_disarmed && ledger::is_disarmed(self.data, feature.digest)?;
+        let treatment = self.treatments.treatment(self.data, feature)?;
         for index in members {
             let Some(member) = self.house.member(index) else { continue };
             let has_it = feature.delivered_to.is_empty()
                 || feature.delivered_to.iter().any(|address| self.house.by_address(address) == Some(index));
-            let state = match (has_it, is_disarmed) {
-                (false, _) => MemberState::Targeted,
-                (true, true) => MemberState::Disarmed,
-                (true, false) => MemberState::Delivered,
-            };
+            let state = treatment.state(has_it, &member.id.0);
             let standing =
                 states.entry(member.id.0.clone()).or_insert_with(|| ledger::Standing::new(feature.time));
             standing.add(state, feature.time, Some(Ordinal(ordinal)));

@@ -1,5 +1,9 @@
 //! The member ledger: for each member and campaign of concern how far it came, each step with its evidence.
 
+mod treatment;
+
+pub use treatment::{Treatment, Treatments, put_blocked, put_released, put_warned, warned, warned_entry};
+
 use crate::clock::rfc3339;
 use crate::correlate::Findings;
 use crate::data::Data;
@@ -71,6 +75,13 @@ pub struct LedgerRow {
     pub evidence: u64,
     /// Entry of the evidence log that proves the first message to the member; `null` where none is recorded.
     pub message_evidence: Option<u64>,
+}
+
+impl LedgerRow {
+    /// Whether the member came as far as `state`, or further.
+    fn has_reached(&self, state: MemberState) -> bool {
+        self.state.parse().is_ok_and(|reached: MemberState| reached >= state)
+    }
 }
 
 /// Stores campaigns and ledger as they are now. Every alert and every change of state is an entry of the evidence log.
@@ -164,9 +175,7 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
             let state = standing.state();
             let known = old.get(member);
             // A state that persons or machines reached once is never taken back.
-            let is_known =
-                known.is_some_and(|row| row.state.parse().is_ok_and(|before: MemberState| before >= state));
-            if is_known {
+            if known.is_some_and(|row| row.has_reached(state)) {
                 continue;
             }
             let (since, record) = standing.since();

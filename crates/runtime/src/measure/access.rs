@@ -1,133 +1,143 @@
-//! Who looked at whose mail or identity, and what for: written before anything is shown.
+//! Who looked at what, and for what purpose. Every view of a body and every unmasking is written here before anything is
+//! shown, so that nobody can look without leaving a trace.
 
-use super::MeasureError;
-use super::record::{Step, fresh_id, reason, record};
+use super::series::{Numbered, Page, Series};
+use super::{MeasureError, Result, note, seconds};
 use crate::data::Data;
 use evidence::Value;
-use model::{Actor, EventTime};
+use model::{Actor, EventTime, LeafIndex, Role};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Records};
 
-const ACCESSES: &str = "access";
-/// Ids of accesses by the member whom they concern.
+const ACCESSES: Series<Access> = Series::new("A", "access");
+/// Index by member whose mail or name was looked at.
 const BY_MEMBER: &str = "access.member";
+/// Index by account.
+const BY_ACCOUNT: &str = "access.account";
 
-/// What was looked at.
+/// What somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Looked {
-    /// The text of a message.
-    Body,
-    /// Who a member is.
-    Identity,
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Read a message in quarantine.
+    ViewedBody,
+    /// Was shown who a member is.
+    Unmasked,
+}
+
+impl Act {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ViewedBody => "viewed_body",
+            Self::Unmasked => "unmasked",
+        }
+    }
 }
 
 /// One look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
-    /// In order of time.
+    /// Identifier, such as `A-17`.
     pub id: String,
-    /// Account that looked.
+    /// When.
+    #[serde(with = "seconds")]
+    pub at: EventTime,
+    /// Account.
     pub account: String,
-    /// When, in seconds since 1970.
-    pub time_secs: i64,
-    /// What kind of thing.
-    pub looked: Looked,
-    /// Which one: a message in quarantine, or a member.
-    pub at: String,
-    /// What for.
-    pub purpose: String,
-    /// Members whom it concerns.
+    /// What was done.
+    pub act: Act,
+    /// At what: the id of a message in quarantine or of a member.
+    pub about: String,
+    /// Members whose mail or name it is.
     pub members: Vec<String>,
-    /// Its entry in the evidence log.
+    /// The purpose that was given.
+    pub purpose: String,
+    /// Entry of the evidence log.
     pub evidence: u64,
 }
 
-/// Writes down that somebody is about to look. Only when this has returned may anything be shown.
-///
-/// # Errors
-/// [`MeasureError::Reason`] without a purpose, or when the store fails.
-pub fn note(
+impl Numbered for Access {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Writes down that somebody is about to look.
+pub(super) fn record(
     data: &mut Data,
-    looked: Looked,
-    at: &str,
-    members: Vec<String>,
-    purpose: &str,
     actor: &Actor,
+    (act, about): (Act, &str),
+    members: &[String],
+    purpose: &str,
     now: EventTime,
-) -> Result<Access, MeasureError> {
-    let purpose = reason(purpose)?;
-    let id = fresh_id(now)?;
-    let word = match looked {
-        Looked::Body => "body",
-        Looked::Identity => "identity",
-    };
+) -> Result<Access> {
+    let purpose = note::required(purpose)?;
     let private = vec![
         ("account", Value::from(actor.account.0.as_str())),
-        ("at", Value::from(at)),
-        ("purpose", Value::from(purpose.as_str())),
+        ("about", Value::from(about)),
+        ("members", note::texts(members.iter().map(String::as_str))),
+        ("purpose", Value::from(purpose)),
     ];
-    let public = vec![("looked", Value::from(word))];
-    let leaf = record(data, [Step { kind: "access.viewed", now, public, private }])?;
-    let access = Access {
-        id,
-        account: actor.account.0.clone(),
-        time_secs: now.0,
-        looked,
-        at: at.to_owned(),
-        purpose,
-        members,
-        evidence: leaf.0,
-    };
+    let public = vec![("act", Value::from(act.word()))];
+    let LeafIndex(evidence) = note::record(data, note::entry("access.recorded", now, public, private))?;
     let mut batch = Batch::new();
-    batch.put(ACCESSES, &access.id, serde_json::to_vec(&access)?);
-    for member in &access.members {
-        batch.put(BY_MEMBER, &format!("{member}/{}", access.id), Vec::new());
+    let access = Access {
+        id: ACCESSES.take_one(data, &mut batch)?,
+        at: now,
+        account: actor.account.0.clone(),
+        act,
+        about: about.to_owned(),
+        members: members.to_vec(),
+        purpose: purpose.to_owned(),
+        evidence,
+    };
+    ACCESSES.put(&mut batch, &access)?;
+    ACCESSES.index(&mut batch, BY_ACCOUNT, &prefix(&access.account), &access.id);
+    for member in members {
+        ACCESSES.index(&mut batch, BY_MEMBER, &prefix(member), &access.id);
     }
     data.store.records.apply(&batch)?;
     Ok(access)
 }
 
-/// At most `limit` looks, the latest first, from the first that is older than `before`.
+/// Every look, or those of one account, the latest first, after the one with the identifier `after`.
 ///
 /// # Errors
-/// When the store fails or a record is damaged.
-pub fn list(data: &Data, before: Option<&str>, limit: usize) -> Result<Vec<Access>, MeasureError> {
-    Ok(data.documents_before(ACCESSES, before, limit)?)
+/// [`MeasureError`]: only an auditor may ask.
+pub fn list(
+    data: &Data,
+    actor: &Actor,
+    account: Option<&str>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<Access>> {
+    if !actor.has(Role::Auditor) {
+        return Err(MeasureError::RoleMissing("auditor"));
+    }
+    match account {
+        Some(account) => ACCESSES.indexed(data, BY_ACCOUNT, &prefix(account), after, limit),
+        None => ACCESSES.page(data, after, limit),
+    }
 }
 
-/// Looks that concern one member, the latest first.
+/// Looks at the mail or name of one member, the latest first. The caller has made sure that the actor is this member.
 ///
 /// # Errors
-/// When the store fails or a record is damaged.
-pub fn of_member(data: &Data, member: &str) -> Result<Vec<Access>, MeasureError> {
-    let mut found = Vec::new();
-    for (key, _) in data.collection_under(BY_MEMBER, &format!("{member}/"))?.into_iter().rev() {
-        found.extend(data.document(ACCESSES, key.rsplit('/').next().unwrap_or_default())?);
+/// [`MeasureError`]: only an auditor or a member may ask.
+pub fn of_member(
+    data: &Data,
+    actor: &Actor,
+    member: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<Access>> {
+    if !actor.has(Role::MemberController) && !actor.has(Role::Auditor) {
+        return Err(MeasureError::RoleMissing("member-controller"));
     }
-    Ok(found)
+    ACCESSES.indexed(data, BY_MEMBER, &prefix(member), after, limit)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::Role;
-
-    #[test]
-    fn a_look_is_kept_with_its_purpose_and_found_by_the_member() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut data = Data::open(folder.path()).expect("a new folder");
-        let actor = Actor::new("analyst-1", [Role::Analyst]);
-        let members = vec!["M004".to_owned()];
-        let nothing = note(&mut data, Looked::Body, "q1", members.clone(), "  ", &actor, EventTime(5));
-        assert!(matches!(nothing, Err(MeasureError::Reason)));
-        let access =
-            note(&mut data, Looked::Body, "q1", members, "a release was asked for", &actor, EventTime(5));
-        let access = access.expect("the store works");
-        assert_eq!(of_member(&data, "M004").expect("readable"), [access.clone()]);
-        assert_eq!(of_member(&data, "M00").expect("readable"), []);
-        assert_eq!(list(&data, None, 10).expect("readable"), [access.clone()]);
-        assert_eq!(list(&data, Some(&access.id), 10).expect("readable"), []);
-        assert_eq!(data.evidence.len(), 1);
-    }
+fn prefix(of: &str) -> String {
+    format!("{of}\n")
 }

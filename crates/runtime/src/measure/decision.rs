@@ -1,107 +1,49 @@
-//! Decisions: what one person proposes and another approves. Whoever proposes can never approve, whatever their roles.
+//! Decisions: what one person proposes and another approves or refuses.
+//!
+//! Who proposed a measure never decides about it, whatever further roles the account has. A proposal that nobody decides
+//! lapses, so that none is approved when the reasons for it are forgotten.
 
-use super::MeasureError;
-use super::record::{Step, fresh_id, reason, record, require};
+mod kind;
+
+pub use kind::Measure;
+
+use super::series::{Numbered, Page, Series};
+use super::{MeasureError, Result, effect, note, seconds};
 use crate::data::Data;
 use evidence::Value;
-use model::limit::PROPOSAL_DAYS_MAX;
+use model::limit::PROPOSALS_OPEN_MAX;
 use model::time::DAY_SECS;
 use model::{Actor, EventTime, LeafIndex, Role};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Records};
 
-const DECISIONS: &str = "decision";
-/// Ids of proposals that wait, so that these are found without reading what was decided in years.
+/// How long a proposal waits for a second person, in days.
+pub const PROPOSAL_DAYS: i64 = 7;
+
+const DECISIONS: Series<Decision> = Series::new("D", "decision");
+/// Index of those that wait for a second person.
 const OPEN: &str = "decision.open";
+/// Index by what they are about.
+const ABOUT: &str = "decision.about";
 
-/// What is proposed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "measure", rename_all = "kebab-case")]
-pub enum Measure {
-    /// Take a campaign of concern for what it seems. One person may: it only lets drafts of warnings be written.
-    Confirm {
-        /// The campaign.
-        campaign: String,
-    },
-    /// Take a campaign of concern for harmless. One person may: nothing is lost by it, and it can be confirmed afterwards.
-    Dismiss {
-        /// The campaign.
-        campaign: String,
-    },
-    /// Send the warnings of a campaign that are drafted.
-    Warn {
-        /// The campaign.
-        campaign: String,
-    },
-    /// Release a message from quarantine to its recipients.
-    Release {
-        /// The message in quarantine.
-        item: String,
-    },
-    /// Move the messages of a campaign out of members' mailboxes.
-    Purge {
-        /// The campaign.
-        campaign: String,
-    },
-    /// Bring back what a purge moved.
-    Restore {
-        /// The campaign.
-        campaign: String,
-    },
-    /// Keep mail of a sender from members.
-    Block {
-        /// The sender's address.
-        sender: String,
-    },
-}
-
-impl Measure {
-    /// The word for it, as in the evidence log.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Confirm { .. } => "confirm",
-            Self::Dismiss { .. } => "dismiss",
-            Self::Warn { .. } => "warn",
-            Self::Release { .. } => "release",
-            Self::Purge { .. } => "purge",
-            Self::Restore { .. } => "restore",
-            Self::Block { .. } => "block",
-        }
-    }
-
-    /// What it is about: a campaign, a message in quarantine, or a sender.
-    pub fn about(&self) -> &str {
-        match self {
-            Self::Confirm { campaign }
-            | Self::Dismiss { campaign }
-            | Self::Warn { campaign }
-            | Self::Purge { campaign }
-            | Self::Restore { campaign } => campaign,
-            Self::Release { item } => item,
-            Self::Block { sender } => sender,
-        }
-    }
-
-    /// Whether one person decides it.
-    fn needs_one_person(&self) -> bool {
-        matches!(self, Self::Confirm { .. } | Self::Dismiss { .. })
-    }
-}
-
-/// How far a decision is.
+/// How far a decision has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Waits for a second person.
+    /// It waits for a second person.
     Proposed,
-    /// A second person agreed, or one person was enough.
+    /// A second person approved it; it is being carried out.
     Approved,
-    /// A second person did not agree.
+    /// A second person refused it.
     Refused,
-    /// Taken back by whoever proposed it.
+    /// Who proposed it took it back.
     Withdrawn,
     /// Nobody decided in time.
     Expired,
+    /// It was carried out.
+    Done,
+    /// It was carried out as far as that was possible.
+    Failed,
 }
 
 impl Status {
@@ -113,6 +55,8 @@ impl Status {
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
+            Self::Done => "done",
+            Self::Failed => "failed",
         }
     }
 }
@@ -120,268 +64,306 @@ impl Status {
 /// A proposal and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
-    /// In order of time.
+    /// Identifier, such as `D-17`.
     pub id: String,
-    /// What is proposed.
-    #[serde(flatten)]
+    /// What is to be done.
     pub measure: Measure,
-    /// Why.
+    /// Why it was proposed.
     pub reason: String,
-    /// How far it is.
+    /// How far it has come.
     pub status: Status,
     /// Account that proposed it.
     pub proposed_by: String,
-    /// When, in seconds since 1970.
-    pub proposed_secs: i64,
-    /// Account that decided; `None` while nobody has, and where time did.
+    /// When.
+    #[serde(with = "seconds")]
+    pub proposed_at: EventTime,
+    /// When it lapses.
+    #[serde(with = "seconds")]
+    pub lapses_at: EventTime,
+    /// Account that decided; `None` where nobody did.
     pub decided_by: Option<String>,
-    /// When, in seconds since 1970.
-    pub decided_secs: Option<i64>,
-    /// What was said to it.
+    /// When it was decided, taken back or lapsed.
+    #[serde(with = "seconds::option")]
+    pub decided_at: Option<EventTime>,
+    /// What was said with the decision; may be empty.
     pub answer: String,
-    /// Entry of the proposal.
-    pub proposed_evidence: u64,
-    /// Entry of the decision.
-    pub decided_evidence: Option<u64>,
+    /// Entries of the evidence log: the proposal, then the decision.
+    pub evidence: Vec<u64>,
+    /// How many mails are sent or moved to carry it out.
+    pub steps: u64,
+    /// How many of them are done.
+    pub steps_done: u64,
+    /// How many of them cannot be done.
+    pub steps_failed: u64,
 }
 
-impl Decision {
-    /// When the proposal lapses.
-    pub fn lapses(&self) -> EventTime {
-        EventTime(self.proposed_secs.saturating_add(PROPOSAL_DAYS_MAX * DAY_SECS))
-    }
-
-    /// The entry of the decision, else of the proposal.
-    pub fn evidence(&self) -> LeafIndex {
-        LeafIndex(self.decided_evidence.unwrap_or(self.proposed_evidence))
+impl Numbered for Decision {
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
-/// Proposes a measure. The same measure is proposed once at a time.
+/// Which decisions are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// All, the latest first.
+    All,
+    /// Those that wait for a second person, the latest first.
+    Open,
+    /// Those about one thing, by [`Measure::about`], the latest first.
+    About(&'a str),
+}
+
+/// Proposes a measure.
 ///
 /// # Errors
-/// [`MeasureError::Role`] unless an analyst or an approver proposes, [`MeasureError::Reason`], [`MeasureError::Refused`]
-/// where the same is proposed already.
+/// [`MeasureError`]: who is neither analyst nor approver proposes nothing, and what cannot be carried out is refused at once.
 pub fn propose(
     data: &mut Data,
-    measure: Measure,
-    why: &str,
     actor: &Actor,
+    measure: Measure,
+    reason: &str,
     now: EventTime,
-) -> Result<Decision, MeasureError> {
-    require(actor, &[Role::Analyst, Role::Approver])?;
-    let reason = reason(why)?;
-    if open(data, now)?.iter().any(|waiting| waiting.measure == measure) {
-        return Err(MeasureError::Refused(
-            "the same is proposed already, and waits for a second person".into(),
-        ));
+) -> Result<Decision> {
+    may_propose(actor)?;
+    let reason = note::required(reason)?;
+    let waiting = data.store.records.scan(OPEN, None, PROPOSALS_OPEN_MAX)?.len();
+    if waiting >= PROPOSALS_OPEN_MAX {
+        return Err(MeasureError::Conflict("too many proposals wait for a second person"));
     }
-    let id = fresh_id(now)?;
-    let leaf = record(data, [step("decision.proposed", &id, &measure, &reason, actor, now)])?;
+    let measure = effect::check(data, measure, now)?;
+    let mut batch = Batch::new();
+    let id = DECISIONS.take_one(data, &mut batch)?;
     let mut decision = Decision {
         id,
         measure,
-        reason,
+        reason: reason.to_owned(),
         status: Status::Proposed,
         proposed_by: actor.account.0.clone(),
-        proposed_secs: now.0,
+        proposed_at: now,
+        lapses_at: now.plus_secs(PROPOSAL_DAYS * DAY_SECS),
         decided_by: None,
-        decided_secs: None,
+        decided_at: None,
         answer: String::new(),
-        proposed_evidence: leaf.0,
-        decided_evidence: None,
+        evidence: Vec::new(),
+        steps: 0,
+        steps_done: 0,
+        steps_failed: 0,
     };
-    if decision.measure.needs_one_person() {
-        decision.status = Status::Approved;
-        decision.decided_by = Some(actor.account.0.clone());
-        decision.decided_secs = Some(now.0);
-        decision.decided_evidence = Some(leaf.0);
-    }
-    keep(data, &decision)?;
+    effect::reserve(data, &mut decision, now, &mut batch)?;
+    let leaf = record(data, "decision.proposed", &decision, &actor.account.0, reason, now)?;
+    decision.evidence.push(leaf.0);
+    DECISIONS.index(&mut batch, OPEN, "", &decision.id);
+    DECISIONS.index(&mut batch, ABOUT, &about_prefix(decision.measure.about()), &decision.id);
+    DECISIONS.put(&mut batch, &decision)?;
+    data.store.records.apply(&batch)?;
     Ok(decision)
 }
 
-/// Approves a proposal of somebody else. The caller carries the measure out.
+/// Approves a proposal of somebody else. What it decides takes effect with it.
 ///
 /// # Errors
-/// [`MeasureError::Role`] unless an approver does, [`MeasureError::OwnProposal`], [`MeasureError::State`].
-pub fn approve(data: &mut Data, id: &str, actor: &Actor, now: EventTime) -> Result<Decision, MeasureError> {
-    require(actor, &[Role::Approver])?;
-    decide(data, id, Status::Approved, "", actor, now)
+/// [`MeasureError`]: who is no approver or proposed it cannot approve, and neither can anybody once it is decided or lapsed.
+pub fn approve(data: &mut Data, actor: &Actor, id: &str, now: EventTime) -> Result<Decision> {
+    let mut decision = open_for(data, actor, id, now)?;
+    let mut batch = Batch::new();
+    effect::check_again(data, &decision, now)?;
+    let leaf = record(data, "decision.approved", &decision, &actor.account.0, "", now)?;
+    close(&mut decision, Status::Approved, Some(actor), "", leaf, now);
+    effect::carry_out(data, &mut decision, leaf, now, &mut batch)?;
+    if decision.steps == 0 {
+        decision.status = Status::Done;
+    }
+    store_closed(data, &decision, batch)?;
+    Ok(decision)
 }
 
 /// Refuses a proposal of somebody else.
 ///
 /// # Errors
-/// As [`approve`], and [`MeasureError::Reason`].
-pub fn refuse(
-    data: &mut Data,
-    id: &str,
-    why: &str,
-    actor: &Actor,
-    now: EventTime,
-) -> Result<Decision, MeasureError> {
-    require(actor, &[Role::Approver])?;
-    decide(data, id, Status::Refused, &reason(why)?, actor, now)
+/// As [`approve`], and without a reason.
+pub fn refuse(data: &mut Data, actor: &Actor, id: &str, reason: &str, now: EventTime) -> Result<Decision> {
+    let decision = open_for(data, actor, id, now)?;
+    let reason = note::required(reason)?.to_owned();
+    end(data, decision, (Status::Refused, "decision.refused"), Some(actor), &reason, now)
 }
 
 /// Takes the own proposal back.
 ///
 /// # Errors
-/// [`MeasureError::Refused`] where it is somebody else's, [`MeasureError::State`].
-pub fn withdraw(data: &mut Data, id: &str, actor: &Actor, now: EventTime) -> Result<Decision, MeasureError> {
-    decide(data, id, Status::Withdrawn, "", actor, now)
+/// [`MeasureError`]: only who proposed it can, and only as long as it is not decided.
+pub fn withdraw(data: &mut Data, actor: &Actor, id: &str, now: EventTime) -> Result<Decision> {
+    let decision = open(data, id, now)?;
+    if !is_same(actor, &decision.proposed_by) {
+        return Err(MeasureError::Conflict("only who proposed this can take it back"));
+    }
+    end(data, decision, (Status::Withdrawn, "decision.withdrawn"), Some(actor), "", now)
 }
 
-fn decide(
-    data: &mut Data,
-    id: &str,
-    status: Status,
-    answer: &str,
-    actor: &Actor,
-    now: EventTime,
-) -> Result<Decision, MeasureError> {
-    let mut decision = get(data, id)?.ok_or(MeasureError::Missing { what: "proposal" })?;
-    if decision.status == Status::Proposed && decision.lapses() <= now {
-        lapse(data, &mut decision, now)?;
+/// Ends the proposals that nobody decided in time, and says how many they are.
+///
+/// # Errors
+/// When the store fails.
+pub fn lapse(data: &mut Data, now: EventTime) -> Result<usize> {
+    let waiting: Vec<Decision> = DECISIONS.all_indexed(data, OPEN)?;
+    let late: Vec<Decision> = waiting.into_iter().filter(|decision| decision.lapses_at <= now).collect();
+    let count = late.len();
+    for decision in late {
+        end(data, decision, (Status::Expired, "decision.expired"), None, "", now)?;
     }
-    if decision.status != Status::Proposed {
-        return Err(MeasureError::State { is: decision.status.word().to_owned() });
-    }
-    match (status, decision.proposed_by == actor.account.0) {
-        (Status::Withdrawn, false) => {
-            return Err(MeasureError::Refused("only whoever proposed it can take it back".into()));
-        }
-        (Status::Approved | Status::Refused, true) => return Err(MeasureError::OwnProposal),
-        _ => {}
-    }
-    let kind = match status {
-        Status::Approved => "decision.approved",
-        Status::Refused => "decision.refused",
-        _ => "decision.withdrawn",
-    };
-    let leaf = record(data, [step(kind, id, &decision.measure, answer, actor, now)])?;
-    decision.status = status;
-    decision.decided_by = Some(actor.account.0.clone());
-    decision.decided_secs = Some(now.0);
-    answer.clone_into(&mut decision.answer);
-    decision.decided_evidence = Some(leaf.0);
-    keep(data, &decision)?;
-    Ok(decision)
+    Ok(count)
 }
 
 /// One decision.
 ///
 /// # Errors
-/// When the store fails or the record is damaged.
-pub fn get(data: &Data, id: &str) -> Result<Option<Decision>, MeasureError> {
-    Ok(data.document(DECISIONS, id)?)
+/// When the store fails.
+pub fn get(data: &Data, id: &str) -> Result<Option<Decision>> {
+    DECISIONS.get(data, id)
 }
 
-/// Proposals that wait for a second person, the oldest first. What nobody decided in time has lapsed.
+/// Decisions, the latest first, after the one with the identifier `after`.
 ///
 /// # Errors
-/// When the store fails or a record is damaged.
-pub fn open(data: &mut Data, now: EventTime) -> Result<Vec<Decision>, MeasureError> {
-    let mut waiting = Vec::new();
-    for (id, _) in data.collection(OPEN)? {
-        let Some(mut decision) = get(data, &id)? else { continue };
-        if decision.lapses() <= now {
-            lapse(data, &mut decision, now)?;
-        } else {
-            waiting.push(decision);
-        }
+/// When the store fails.
+pub fn list(data: &Data, which: Which<'_>, after: Option<&str>, limit: usize) -> Result<Page<Decision>> {
+    match which {
+        Which::All => DECISIONS.page(data, after, limit),
+        Which::Open => DECISIONS.indexed(data, OPEN, "", after, limit),
+        Which::About(about) => DECISIONS.indexed(data, ABOUT, &about_prefix(about), after, limit),
     }
-    Ok(waiting)
 }
 
-/// At most `limit` decisions and proposals, the latest first, from the first that is older than `before`.
-///
-/// # Errors
-/// When the store fails or a record is damaged.
-pub fn list(data: &Data, before: Option<&str>, limit: usize) -> Result<Vec<Decision>, MeasureError> {
-    Ok(data.documents_before(DECISIONS, before, limit)?)
+/// Whether this actor proposed it.
+pub fn is_own(actor: &Actor, decision: &Decision) -> bool {
+    is_same(actor, &decision.proposed_by)
 }
 
-/// Decisions about a campaign, a message or a sender, the latest first.
-///
-/// # Errors
-/// When the store fails or a record is damaged.
-pub fn about(data: &Data, what: &str) -> Result<Vec<Decision>, MeasureError> {
-    let ids = data.collection_under(ABOUT, &format!("{what}/"))?;
-    let mut found = Vec::new();
-    for (key, _) in ids.into_iter().rev() {
-        let id = key.rsplit('/').next().unwrap_or_default();
-        found.extend(get(data, id)?);
-    }
-    Ok(found)
-}
-
-/// What persons have said of a campaign.
+/// How a step of carrying a decision out ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Nobody has looked yet.
-    Open,
-    /// It is what it seems.
-    Confirmed,
-    /// It is harmless.
-    Dismissed,
+pub(super) enum Step {
+    Done,
+    Failed,
 }
 
-/// The last word on a campaign.
-///
-/// # Errors
-/// When the store fails or a record is damaged.
-pub fn standing(data: &Data, campaign: &str) -> Result<Standing, MeasureError> {
-    let word = |decision: &Decision| match decision.measure {
-        Measure::Confirm { .. } => Some(Standing::Confirmed),
-        Measure::Dismiss { .. } => Some(Standing::Dismissed),
-        _ => None,
-    };
-    Ok(about(data, campaign)?.iter().find_map(word).unwrap_or(Standing::Open))
-}
-
-/// Ids of decisions by what they are about.
-const ABOUT: &str = "decision.about";
-
-fn keep(data: &Data, decision: &Decision) -> Result<(), MeasureError> {
-    let mut batch = Batch::new();
-    batch.put(DECISIONS, &decision.id, serde_json::to_vec(decision)?);
-    batch.put(ABOUT, &format!("{}/{}", decision.measure.about(), decision.id), Vec::new());
-    if decision.status == Status::Proposed {
-        batch.put(OPEN, &decision.id, Vec::new());
-    } else {
-        batch.delete(OPEN, &decision.id);
+/// Adds to `batch` that a step of the decision `id` ended; with the last one the decision is done.
+pub(super) fn note_step(data: &Data, batch: &mut Batch, id: &str, step: Step) -> Result<()> {
+    let Some(mut decision) = DECISIONS.get(data, id)? else { return Ok(()) };
+    match step {
+        Step::Done => decision.steps_done += 1,
+        Step::Failed => decision.steps_failed += 1,
     }
+    if decision.status == Status::Approved && decision.steps_done + decision.steps_failed >= decision.steps {
+        decision.status = if decision.steps_failed == 0 { Status::Done } else { Status::Failed };
+    }
+    DECISIONS.put(batch, &decision)
+}
+
+/// Whoever proposes must be there to look at mail: an analyst, or an approver who acts as one.
+pub(super) fn may_propose(actor: &Actor) -> Result<()> {
+    if actor.has(Role::Analyst) || actor.has(Role::Approver) {
+        Ok(())
+    } else {
+        Err(MeasureError::RoleMissing("analyst"))
+    }
+}
+
+/// Names of accounts differ by more than the case of their letters.
+fn is_same(actor: &Actor, account: &str) -> bool {
+    actor.account.0.trim().to_lowercase() == account.trim().to_lowercase()
+}
+
+fn open(data: &Data, id: &str, now: EventTime) -> Result<Decision> {
+    let decision = DECISIONS.get(data, id)?.ok_or(MeasureError::Unknown("decision"))?;
+    if decision.status != Status::Proposed {
+        return Err(MeasureError::Conflict("this is decided already"));
+    }
+    if decision.lapses_at <= now {
+        return Err(MeasureError::Conflict("this proposal has lapsed"));
+    }
+    Ok(decision)
+}
+
+/// The proposal, where this actor may decide about it.
+fn open_for(data: &Data, actor: &Actor, id: &str, now: EventTime) -> Result<Decision> {
+    if !actor.has(Role::Approver) {
+        return Err(MeasureError::RoleMissing("approver"));
+    }
+    let decision = open(data, id, now)?;
+    if is_same(actor, &decision.proposed_by) {
+        return Err(MeasureError::OwnProposal);
+    }
+    Ok(decision)
+}
+
+/// Ends a proposal without carrying it out.
+fn end(
+    data: &mut Data,
+    mut decision: Decision,
+    (status, kind): (Status, &'static str),
+    actor: Option<&Actor>,
+    answer: &str,
+    now: EventTime,
+) -> Result<Decision> {
+    let by = actor.map(|actor| actor.account.0.as_str()).unwrap_or_default();
+    let leaf = record(data, kind, &decision, by, answer, now)?;
+    close(&mut decision, status, actor, answer, leaf, now);
+    let mut batch = Batch::new();
+    effect::free(data, &decision, now, &mut batch)?;
+    store_closed(data, &decision, batch)?;
+    Ok(decision)
+}
+
+fn close(
+    decision: &mut Decision,
+    status: Status,
+    actor: Option<&Actor>,
+    answer: &str,
+    leaf: LeafIndex,
+    now: EventTime,
+) {
+    decision.status = status;
+    decision.decided_by = actor.map(|actor| actor.account.0.clone());
+    decision.decided_at = Some(now);
+    answer.clone_into(&mut decision.answer);
+    decision.evidence.push(leaf.0);
+}
+
+fn store_closed(data: &Data, decision: &Decision, mut batch: Batch) -> Result<()> {
+    DECISIONS.unindex(&mut batch, OPEN, "", &decision.id);
+    DECISIONS.put(&mut batch, decision)?;
     Ok(data.store.records.apply(&batch)?)
 }
 
-fn lapse(data: &mut Data, decision: &mut Decision, now: EventTime) -> Result<(), MeasureError> {
-    let public = vec![("decision", Value::from(decision.id.as_str()))];
-    let leaf = record(data, [Step { kind: "decision.expired", now, public, private: Vec::new() }])?;
-    decision.status = Status::Expired;
-    decision.decided_secs = Some(now.0);
-    decision.decided_evidence = Some(leaf.0);
-    keep(data, decision)
+fn about_prefix(about: &str) -> String {
+    format!("{about}\n")
 }
 
-fn step(
+fn record(
+    data: &mut Data,
     kind: &'static str,
-    id: &str,
-    measure: &Measure,
+    decision: &Decision,
+    account: &str,
     reason: &str,
-    actor: &Actor,
     now: EventTime,
-) -> Step {
-    let public = vec![("decision", Value::from(id)), ("measure", Value::from(measure.word()))];
-    let private = vec![
-        ("account", Value::from(actor.account.0.as_str())),
-        ("about", Value::from(measure.about())),
-        ("reason", Value::from(reason)),
+) -> Result<LeafIndex> {
+    let mut public = vec![
+        ("decision", Value::from(decision.id.as_str())),
+        ("measure", Value::from(decision.measure.word())),
     ];
-    Step { kind, now, public, private }
+    if let Some(campaign) = decision.measure.campaign() {
+        public.push(("campaign", Value::from(campaign)));
+    }
+    let mut private = vec![
+        ("account", Value::from(account)),
+        ("reason", Value::from(reason)),
+        ("about", Value::from(decision.measure.about())),
+    ];
+    if let Measure::Warn { warnings, .. } = &decision.measure {
+        private.push(("warnings", note::texts(warnings.iter().map(String::as_str))));
+    }
+    note::record(data, note::entry(kind, now, public, private))
 }
 
 #[cfg(test)]
-#[path = "decision_tests.rs"]
 mod tests;

@@ -1,51 +1,36 @@
-//! Why a measure was not taken.
+//! Why a measure is not taken. These texts name no person and no address: they are shown and logged.
 
-use model::Role;
-use model::limit::REASON_BYTES_MAX;
-
-/// Why a measure was not taken. Nothing was changed then.
+/// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
-    /// The actor lacks the role.
-    #[error("this needs the role {needs}")]
-    Role {
-        /// One role that would do.
-        needs: Role,
-    },
-    /// Whoever proposed it, or had a part in it, cannot approve it.
-    #[error("whoever proposed it cannot approve it: a second person has to")]
+    /// The actor's roles do not allow it.
+    #[error("this needs the role {0}")]
+    RoleMissing(&'static str),
+    /// Who proposed a measure decides nothing about it.
+    #[error("whoever proposed this cannot decide it")]
     OwnProposal,
-    /// A reason or purpose is required.
-    #[error("say why, in at most {REASON_BYTES_MAX} bytes")]
-    Reason,
-    /// There is no such thing.
-    #[error("there is no such {what}")]
-    Missing {
-        /// What was looked for.
-        what: &'static str,
-    },
-    /// It is past this step, or not there yet.
-    #[error("it is {is}; this is not possible any more, or not yet")]
-    State {
-        /// The state that it is in.
-        is: String,
-    },
-    /// It is asked for something beyond what is allowed.
+    /// There is nothing with this identifier.
+    #[error("there is no such {0}")]
+    Unknown(&'static str),
+    /// A text or value is missing, too long or not what it is to be.
     #[error("{0}")]
-    Refused(String),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] anyhow::Error),
+    Invalid(&'static str),
+    /// It does not fit to how things stand now: somebody else was faster, or it is too late.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// The store failed; trying again is safe.
+    #[error("the store failed: {0:#}")]
+    Store(anyhow::Error),
+}
+
+impl From<anyhow::Error> for MeasureError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl From<store::StoreError> for MeasureError {
     fn from(error: store::StoreError) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-impl From<serde_json::Error> for MeasureError {
-    fn from(error: serde_json::Error) -> Self {
         Self::Store(error.into())
     }
 }

@@ -1,7 +1,7 @@
 # The commands of the house. Each is a short script that can be read and run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-evidence soak fuzz dist clean
+.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-evidence bench-gate soak fuzz dist clean
 
 export CARGO_BUILD_JOBS ?= 2
 
@@ -32,6 +32,9 @@ bench-hunt: ## ten million feature records: bytes, writing, time to answer
 
 bench-evidence: ## entries appended and verified a second
 	@benches/evidence.sh
+
+bench-gate: ## the milter's answers, and Postfix with and without it, beside rspamd
+	@benches/gate.sh
 
 soak: ## scans, is killed, resumes and verifies, over and over
 	@benches/soak.sh

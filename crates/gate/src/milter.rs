@@ -11,7 +11,7 @@
 mod action;
 mod budget;
 mod connection;
-
+mod filter;
 mod listener;
 mod mark;
 mod server;
@@ -19,7 +19,7 @@ mod signature;
 mod snippet;
 
 pub use action::{Action, Failed, Filter, OnFailure};
-
+pub use filter::{LiveFilter, Policy};
 pub use listener::Listen;
 pub use mark::{MARK_PREFIX, Mark, marked, unmarked};
 pub use server::{Server, Settings};

@@ -9,6 +9,7 @@ pub mod lockout;
 pub mod password;
 pub mod second_factor;
 pub mod sign_in;
+pub mod sign_on;
 
 use crate::settings::Settings;
 use anyhow::{Context, Result};

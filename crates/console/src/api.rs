@@ -11,6 +11,8 @@ pub(crate) mod health;
 pub(crate) mod hunt;
 pub(crate) mod member;
 pub(crate) mod openapi;
+pub(crate) mod quarantine;
+pub(crate) mod warning;
 
 use serde::Serialize;
 use utoipa::ToSchema;

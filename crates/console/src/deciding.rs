@@ -1,10 +1,10 @@
-//! Proposing and deciding, for pages and for programs alike. The rules are in `runtime::measure`; here is what follows from a
-//! decision while the house is live.
+//! Proposing and deciding, for pages and for programs alike. The rules are in `runtime::measure`.
 
 use crate::error::Failure;
 use crate::state::State;
 use model::Actor;
-use runtime::measure::decision::{self, Decision, Measure};
+use runtime::data::Data;
+use runtime::measure::{Decision, Measure, decision, warning};
 
 /// What somebody says to a proposal.
 #[derive(Debug, Clone)]
@@ -20,15 +20,26 @@ pub(crate) enum Answer {
 /// Proposes a measure.
 ///
 /// # Errors
-/// As `runtime::measure` says; [`Failure::Missing`] where it is about nothing that is there.
+/// As `runtime::measure` says.
 pub(crate) fn propose(
     state: &State,
     measure: Measure,
     why: &str,
     actor: &Actor,
 ) -> Result<Decision, Failure> {
-    let mut data = state.live.data()?;
-    Ok(decision::propose(&mut data, measure, why, actor, state.now())?)
+    Ok(decision::propose(&mut *state.live.data()?, actor, measure, why, state.now())?)
+}
+
+/// The measure that sends every warning of a campaign that can be sent now.
+///
+/// # Errors
+/// [`Failure::Conflict`] where there is none.
+pub(crate) fn warn_all(data: &Data, campaign: String) -> Result<Measure, Failure> {
+    let warnings = warning::sendable(data, &campaign)?;
+    if warnings.is_empty() {
+        return Err(Failure::Conflict("no warning about this campaign can be sent now".into()));
+    }
+    Ok(Measure::Warn { campaign, warnings })
 }
 
 /// Answers a proposal.
@@ -39,8 +50,8 @@ pub(crate) fn answer(state: &State, id: &str, answer: &Answer, actor: &Actor) ->
     let mut data = state.live.data()?;
     let now = state.now();
     Ok(match answer {
-        Answer::Approve => decision::approve(&mut data, id, actor, now)?,
-        Answer::Refuse(why) => decision::refuse(&mut data, id, why, actor, now)?,
-        Answer::Withdraw => decision::withdraw(&mut data, id, actor, now)?,
+        Answer::Approve => decision::approve(&mut data, actor, id, now)?,
+        Answer::Refuse(why) => decision::refuse(&mut data, actor, id, why, now)?,
+        Answer::Withdraw => decision::withdraw(&mut data, actor, id, now)?,
     })
 }

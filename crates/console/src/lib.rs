@@ -18,6 +18,7 @@ mod guard;
 mod hunting;
 pub mod metrics;
 mod observe;
+pub mod oidc;
 pub mod page;
 pub mod rate;
 mod route;

@@ -61,6 +61,8 @@ pub(crate) const ROUTES: &[Route] = &[
     page(asset::ICON.path, Access::Everybody, || get(web::asset::icon)),
     page("/sign-in", Access::Everybody, || get(web::sign_in::show)),
     form("/sign-in", Access::Everybody, || post(web::sign_in::submit)),
+    page("/sign-in/oidc", Access::Everybody, || get(web::sign_on::begin)),
+    page("/sign-in/oidc/callback", Access::Everybody, || get(web::sign_on::end)),
     form("/sign-out", Access::SignedIn, || post(web::sign_in::sign_out)),
     page("/account", Access::SignedIn, || get(web::account::show)),
     form("/account/password", Access::SignedIn, || post(web::account::choose_password)),
@@ -77,6 +79,14 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/decisions/{id}/{answer}", Access::Roles(MAIL), || post(web::decisions::answer)),
     page("/audit", Access::Roles(&[Auditor]), || get(web::audit::list)),
     page("/own", Access::Roles(&[MemberController]), || get(web::own::show)),
+    page("/quarantine", Access::Roles(MAIL), || get(web::quarantine::list)),
+    page("/quarantine/{id}", Access::Roles(MAIL), || get(web::quarantine::show)),
+    form("/quarantine/{id}/view", Access::Roles(MAIL), || post(web::quarantine::view)),
+    form("/quarantine/{id}/{action}", Access::Roles(MAIL), || post(web::quarantine::propose)),
+    form("/warnings/{id}/hold", Access::Roles(MAIL), || post(web::warnings::hold)),
+    form("/warnings/{id}/acknowledge", Access::Roles(&[MemberController]), || {
+        post(web::warnings::acknowledge)
+    }),
     page("/members/{id}", Access::Roles(LOOKING), || get(web::member::show)),
     form("/members/{id}/unmask", Access::Roles(MAIL), || post(web::member::unmask)),
     page("/members", Access::Roles(LOOKING), || get(web::members::list)),
@@ -104,6 +114,11 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/api/v1/decisions/{id}/withdraw", Access::Token(Scope::Propose, MAIL), || {
         post(api::decision::withdraw)
     }),
+    form("/api/v1/campaigns/{id}/confirm", Access::Token(Scope::Propose, MAIL), || {
+        post(api::decision::confirm)
+    }),
+    page("/api/v1/warnings", Access::Token(Scope::Members, LOOKING), || get(api::warning::list)),
+    page("/api/v1/quarantine", Access::Token(Scope::Quarantine, MAIL), || get(api::quarantine::list)),
     page("/api/v1/evidence/checkpoint", Access::Token(Scope::Evidence, RUNNING), || {
         get(api::evidence::checkpoint)
     }),

@@ -1,5 +1,7 @@
 //! What an operator may set of the console, with the defaults and where they come from.
 
+use crate::oidc::IssuerSettings;
+
 /// Settings of the console.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -21,6 +23,8 @@ pub struct Settings {
     pub requires_second_factor: bool,
     /// Whether the last address in `X-Forwarded-For` is the visitor's: only true behind a proxy that sets it.
     pub trusts_forwarded_for: bool,
+    /// Where people may sign in instead of here.
+    pub issuer: Option<IssuerSettings>,
 }
 
 /// How long a session lasts.
@@ -80,6 +84,7 @@ impl Settings {
             rate: RateLimits::default(),
             requires_second_factor: true,
             trusts_forwarded_for: false,
+            issuer: None,
         }
     }
 

@@ -4,6 +4,7 @@ use crate::activity::Activity;
 use crate::error::Failure;
 use crate::footprint::Footprint;
 use crate::metrics::Metrics;
+use crate::oidc::Issuer;
 use crate::page::Chrome;
 use crate::page::health::SensorRow;
 use crate::rate::Rate;
@@ -31,6 +32,8 @@ pub struct State {
     pub(crate) live: Live,
     /// What the operator set.
     pub(crate) settings: Settings,
+    /// Where people may sign in instead of here.
+    pub(crate) issuer: Option<Issuer>,
     /// People who are signed in.
     pub(crate) sessions: Sessions,
     /// Requests by address and by token.
@@ -55,8 +58,10 @@ impl State {
     /// The state of a console on `live`.
     pub fn new(live: Live, settings: Settings, clock: Clock) -> Self {
         let rate = settings.rate;
+        let issuer = settings.issuer.clone().map(|issuer| Issuer::new(issuer, &settings.public_url));
         Self {
             live,
+            issuer,
             sessions: Sessions::new(settings.session),
             requests: Rate::new(rate.burst, rate.per_minute),
             sign_ins: Rate::new(rate.sign_in_burst, rate.sign_ins_per_minute),
@@ -115,12 +120,12 @@ impl State {
     ///
     /// # Errors
     /// When the store fails.
-    pub(crate) fn chrome(&self, person: &Person, data: &mut Data) -> Result<Chrome, Failure> {
+    pub(crate) fn chrome(&self, person: &Person, data: &Data) -> Result<Chrome, Failure> {
         let actor = person.actor();
         Ok(Chrome {
             csrf: person.session.csrf.clone(),
             notice: self.sessions.take_notice(&person.session_id),
-            waiting: judging::waiting(data, &actor, self.now())?,
+            waiting: judging::waiting(data, &actor)?,
             actor: Some(actor),
             ..self.bare_chrome()
         })

@@ -7,4 +7,7 @@ mod four_eyes;
 mod header;
 mod members;
 mod programs;
+mod quarantined;
+mod schemathesis;
+mod sign_on;
 mod signing_in;

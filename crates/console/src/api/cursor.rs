@@ -5,11 +5,20 @@ use crate::error::Failure;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::limit::API_PAGE_ROWS_MAX;
+use runtime::measure;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 /// Rows of a part, where none is asked for.
 const ROWS: usize = 100;
+
+impl<T> Page<T> {
+    /// A part of a list as `runtime` gives it.
+    pub(crate) fn of<U>(page: measure::Page<U>, show: impl Fn(U) -> T) -> Self {
+        let next = page.next.map(|key| URL_SAFE_NO_PAD.encode(key));
+        Self { items: page.rows.into_iter().map(show).collect(), next }
+    }
+}
 
 /// Which part of a list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -41,6 +50,14 @@ impl Part {
         let last = page.last().map(|row| URL_SAFE_NO_PAD.encode(key(row)));
         let next = rows.next().and(last);
         Ok(Page { items: page.into_iter().map(show).collect(), next })
+    }
+
+    /// The key of the row after which the part begins, and how many rows it has, for lists that can be entered at a key.
+    ///
+    /// # Errors
+    /// As [`Part::cut`].
+    pub(crate) fn after_and_limit(&self) -> Result<(Option<String>, usize), Failure> {
+        Ok((self.after()?, self.limit()?))
     }
 
     fn after(&self) -> Result<Option<String>, Failure> {

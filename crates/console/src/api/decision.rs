@@ -10,39 +10,42 @@ use crate::visitor::Program;
 use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
-use model::EventTime;
 use runtime::clock::rfc3339;
-use runtime::measure::decision as measure;
+use runtime::data::Data;
+use runtime::measure::decision::{self, Which};
+use runtime::measure::{self, Measure, assessment};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Measure {
-    /// Take a campaign for what it seems. One person may.
-    Confirm,
-    /// Take a campaign for harmless. One person may.
-    Dismiss,
-    /// Send the warnings of a campaign.
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// Send the warnings about a campaign that wait.
     Warn,
+    /// Say that a campaign is harmless.
+    Dismiss,
+    /// Release a message from quarantine.
+    Release,
     /// Move the messages of a campaign out of mailboxes.
     Purge,
     /// Bring back what a purge moved.
     Restore,
-    /// Release a message from quarantine.
-    Release,
-    /// Keep mail of a sender from members.
-    Block,
+    /// Keep all further mail by a sender in quarantine.
+    BlockSender,
+    /// Let mail by a sender be judged as any other again.
+    UnblockSender,
+    /// Show the account who a member is.
+    Unmask,
 }
 
 /// A proposal.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Proposal {
-    measure: Measure,
-    /// The campaign, the message in quarantine, or the sender's address.
+    measure: Kind,
+    /// The campaign, the message in quarantine, the purge, the sender's address or the member.
     #[schema(min_length = 1, max_length = 400, example = "C-000000000000001f")]
     about: String,
     /// Why. Others will read it.
@@ -50,10 +53,10 @@ pub(crate) struct Proposal {
     reason: String,
 }
 
-/// Why a proposal is refused.
+/// A reason, such as why a proposal is refused.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Refusal {
+pub(crate) struct Because {
     /// Why. Others will read it.
     #[schema(min_length = 1)]
     reason: String,
@@ -62,14 +65,14 @@ pub(crate) struct Refusal {
 /// A proposal and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Decision {
-    /// Its id; later ones sort after earlier ones.
+    /// Its id.
     id: String,
-    measure: Measure,
+    measure: Kind,
     /// What it is about.
     about: String,
     /// Why it was proposed.
     reason: String,
-    /// `proposed`, `approved`, `refused`, `withdrawn` or `expired`.
+    /// `proposed`, `approved`, `refused`, `withdrawn`, `expired`, `done` or `failed`.
     status: String,
     /// Account that proposed it.
     proposed_by: String,
@@ -84,7 +87,7 @@ pub(crate) struct Decision {
     /// What was said to it.
     answer: String,
     /// Entry of the evidence log that shows the last step.
-    evidence: u64,
+    evidence: Option<u64>,
 }
 
 /// Which decisions.
@@ -100,23 +103,19 @@ pub(crate) struct DecisionsAsked {
     is_open: Option<bool>,
 }
 
-/// Decisions, the oldest first.
+/// Decisions, the latest first.
 #[utoipa::path(get, path = "/api/v1/decisions", tag = "decisions", params(DecisionsAsked),
     responses((status = 200, description = "A part of the list", body = Page<Decision>)))]
 pub(crate) async fn list(
     Shared(state): Shared<Arc<State>>,
     Asked(asked): Asked<DecisionsAsked>,
 ) -> Result<Json<Page<Decision>>, Failure> {
-    let is_open = asked.is_open.unwrap_or(false);
-    let decisions = state.work(move |state| {
-        let mut data = state.live.data()?;
-        let open = measure::open(&mut data, state.now())?;
-        Ok(if is_open { open } else { measure::list(&data, None, usize::MAX)? })
-    });
-    let mut decisions = decisions.await?;
-    decisions.sort_by(|a, b| a.id.cmp(&b.id));
+    let which = if asked.is_open == Some(true) { Which::Open } else { Which::All };
     let part = Part { cursor: asked.cursor, limit: asked.limit };
-    Ok(Json(part.cut(decisions, |decision| decision.id.clone(), Decision::from)?))
+    let (after, limit) = part.after_and_limit()?;
+    let found =
+        state.work(move |state| Ok(decision::list(&*state.live.data()?, which, after.as_deref(), limit)?));
+    Ok(Json(Page::of(found.await?, Decision::from)))
 }
 
 /// Proposes a measure.
@@ -128,10 +127,31 @@ pub(crate) async fn propose(
     Sent(proposal): Sent<Proposal>,
 ) -> Result<(StatusCode, Json<Decision>), Failure> {
     let actor = program.actor();
-    let measure = proposal.measure.of(proposal.about);
-    let proposed =
-        state.work(move |state| deciding::propose(state, measure, &proposal.reason, &actor)).await?;
-    Ok((StatusCode::CREATED, Json(proposed.into())))
+    let Proposal { measure: kind, about, reason } = proposal;
+    let proposed = state.work(move |state| {
+        let measure = kind.of(&*state.live.data()?, about)?;
+        deciding::propose(state, measure, &reason, &actor)
+    });
+    Ok((StatusCode::CREATED, Json(proposed.await?.into())))
+}
+
+/// Says that a campaign is what it seems. One account may: it only lets its warnings be drafted.
+#[utoipa::path(post, path = "/api/v1/campaigns/{id}/confirm", tag = "decisions", request_body = Because,
+    params(("id" = String, Path, description = "Id of the campaign", example = "C-000000000000001f")),
+    responses((status = 204, description = "It is on record")))]
+pub(crate) async fn confirm(
+    Shared(state): Shared<Arc<State>>,
+    program: Program,
+    Path(id): Path<String>,
+    Sent(because): Sent<Because>,
+) -> Result<StatusCode, Failure> {
+    let actor = program.actor();
+    let confirmed = state.work(move |state| {
+        let mut data = state.live.data()?;
+        Ok(assessment::confirm(&mut data, &actor, &id, &because.reason, state.now())?)
+    });
+    confirmed.await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Approves a proposal of another account.
@@ -147,16 +167,16 @@ pub(crate) async fn approve(
 }
 
 /// Refuses a proposal of another account.
-#[utoipa::path(post, path = "/api/v1/decisions/{id}/refuse", tag = "decisions", request_body = Refusal,
+#[utoipa::path(post, path = "/api/v1/decisions/{id}/refuse", tag = "decisions", request_body = Because,
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "It is refused", body = Decision)))]
 pub(crate) async fn refuse(
     state: Shared<Arc<State>>,
     program: Program,
     Path(id): Path<String>,
-    Sent(refusal): Sent<Refusal>,
+    Sent(because): Sent<Because>,
 ) -> Result<Json<Decision>, Failure> {
-    answer(state, program, id, Answer::Refuse(refusal.reason)).await
+    answer(state, program, id, Answer::Refuse(because.reason)).await
 }
 
 /// Takes the own proposal back.
@@ -181,30 +201,32 @@ async fn answer(
     Ok(Json(state.work(move |state| deciding::answer(state, &id, &answer, &actor)).await?.into()))
 }
 
-impl Measure {
-    fn of(self, about: String) -> measure::Measure {
-        match self {
-            Self::Confirm => measure::Measure::Confirm { campaign: about },
-            Self::Dismiss => measure::Measure::Dismiss { campaign: about },
-            Self::Warn => measure::Measure::Warn { campaign: about },
-            Self::Purge => measure::Measure::Purge { campaign: about },
-            Self::Restore => measure::Measure::Restore { campaign: about },
-            Self::Release => measure::Measure::Release { item: about },
-            Self::Block => measure::Measure::Block { sender: about },
-        }
+impl Kind {
+    fn of(self, data: &Data, about: String) -> Result<Measure, Failure> {
+        Ok(match self {
+            Self::Warn => deciding::warn_all(data, about)?,
+            Self::Dismiss => Measure::Dismiss { campaign: about },
+            Self::Release => Measure::Release { item: about },
+            Self::Purge => Measure::Purge { campaign: about },
+            Self::Restore => Measure::Restore { purge: about },
+            Self::BlockSender => Measure::BlockSender { address: about },
+            Self::UnblockSender => Measure::UnblockSender { address: about },
+            Self::Unmask => Measure::Unmask { member: about },
+        })
     }
 }
 
-impl From<&measure::Measure> for Measure {
-    fn from(measure: &measure::Measure) -> Self {
+impl From<&Measure> for Kind {
+    fn from(measure: &Measure) -> Self {
         match measure {
-            measure::Measure::Confirm { .. } => Self::Confirm,
-            measure::Measure::Dismiss { .. } => Self::Dismiss,
-            measure::Measure::Warn { .. } => Self::Warn,
-            measure::Measure::Purge { .. } => Self::Purge,
-            measure::Measure::Restore { .. } => Self::Restore,
-            measure::Measure::Release { .. } => Self::Release,
-            measure::Measure::Block { .. } => Self::Block,
+            Measure::Warn { .. } => Self::Warn,
+            Measure::Dismiss { .. } => Self::Dismiss,
+            Measure::Release { .. } => Self::Release,
+            Measure::Purge { .. } => Self::Purge,
+            Measure::Restore { .. } => Self::Restore,
+            Measure::BlockSender { .. } => Self::BlockSender,
+            Measure::UnblockSender { .. } => Self::UnblockSender,
+            Measure::Unmask { .. } => Self::Unmask,
         }
     }
 }
@@ -212,12 +234,12 @@ impl From<&measure::Measure> for Measure {
 impl From<measure::Decision> for Decision {
     fn from(decision: measure::Decision) -> Self {
         Self {
-            measure: Measure::from(&decision.measure),
+            measure: Kind::from(&decision.measure),
             about: decision.measure.about().to_owned(),
-            evidence: decision.evidence().0,
+            evidence: decision.evidence.last().copied(),
             status: decision.status.word().to_owned(),
-            proposed: rfc3339(EventTime(decision.proposed_secs)),
-            decided: decision.decided_secs.map(|secs| rfc3339(EventTime(secs))),
+            proposed: rfc3339(decision.proposed_at),
+            decided: decision.decided_at.map(rfc3339),
             id: decision.id,
             reason: decision.reason,
             proposed_by: decision.proposed_by,

@@ -87,7 +87,7 @@ pub(crate) async fn ledger(
     rows.retain(|row| {
         is_asked_for(&asked.campaign, &row.campaign) && is_asked_for(&asked.member, &row.member)
     });
-    rows.sort_by(|a, b| key(a).cmp(&key(b)));
+    rows.sort_by_key(key);
     let part = Part { cursor: asked.cursor, limit: asked.limit };
     Ok(Json(part.cut(rows, key, LedgerEntry::from)?))
 }

@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document of the interface. Operations come from the handlers; who may take them and how they fail comes from
 //! the table of routes, so that the document cannot promise more than the guard holds.
 
-use super::{campaign, decision, evidence, health, hunt, member};
+use super::{campaign, decision, evidence, health, hunt, member, quarantine, warning};
 use crate::failure::Problem;
 use crate::route::{Access, ROUTES};
 use axum::Json;
@@ -24,6 +24,7 @@ const TOKEN: &str = "token";
         campaign::list,
         campaign::show,
         decision::approve,
+        decision::confirm,
         decision::list,
         decision::propose,
         decision::refuse,
@@ -35,6 +36,8 @@ const TOKEN: &str = "token";
         hunt::hunt,
         member::ledger,
         member::list,
+        quarantine::list,
+        warning::list,
     ),
     components(schemas(Problem))
 )]

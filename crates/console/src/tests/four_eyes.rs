@@ -1,13 +1,15 @@
 //! What needs two persons cannot be done by one, whatever form or interface is used.
 
 use super::desk::{Browser, Desk};
+use crate::token::Scope;
 use axum::http::StatusCode;
 use model::Role;
-use runtime::measure::decision::{self, Decision, Measure, Status};
+use runtime::measure::decision::{self, Which};
+use runtime::measure::{Decision, Measure, Status};
 
 fn open(desk: &Desk) -> Vec<Decision> {
-    let mut data = desk.state.live.data().expect("the folder is open");
-    decision::open(&mut data, desk.state.now()).expect("the store works")
+    let data = desk.state.live.data().expect("the folder is open");
+    decision::list(&data, Which::Open, None, 10).expect("the store works").rows
 }
 
 fn status(desk: &Desk, id: &str) -> Status {
@@ -19,9 +21,9 @@ fn status(desk: &Desk, id: &str) -> Status {
 fn propose(desk: &Desk) -> (Browser, String) {
     let id = desk.account("both-1", &[Role::Analyst, Role::Approver]);
     let actor = model::Actor::new(&id.0, [Role::Analyst, Role::Approver]);
-    let measure = Measure::Block { sender: "press@outlet.example".into() };
+    let measure = Measure::BlockSender { address: "press@outlet.example".into() };
     let mut data = desk.state.live.data().expect("the folder is open");
-    let proposed = decision::propose(&mut data, measure, "it wrote to all", &actor, desk.state.now());
+    let proposed = decision::propose(&mut data, &actor, measure, "it wrote to all", desk.state.now());
     (desk.browser(&id), proposed.expect("an analyst may").id)
 }
 
@@ -50,7 +52,7 @@ async fn a_second_person_approves_and_is_told_that_somebody_waits() {
     assert!(page.contains("waiting for you") && page.contains(&format!("/decisions/{id}/approve")), "{page}");
     let approved = desk.post(&format!("/decisions/{id}/approve"), Some(&second), &[]).await;
     assert_eq!(approved.status, StatusCode::SEE_OTHER);
-    assert_eq!(status(&desk, &id), Status::Approved);
+    assert_eq!(status(&desk, &id), Status::Done);
     let again = desk.post(&format!("/decisions/{id}/refuse"), Some(&second), &[("reason", "late")]).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
 }
@@ -79,4 +81,19 @@ async fn a_refusal_needs_a_reason() {
         StatusCode::SEE_OTHER
     );
     assert_eq!(status(&desk, &id), Status::Refused);
+}
+
+#[tokio::test]
+async fn who_proposed_cannot_approve_by_token() {
+    let desk = Desk::open();
+    let (_, id) = propose(&desk);
+    let own = desk.token(&model::AccountId("both-1".into()), &Scope::ALL);
+    let path = format!("/api/v1/decisions/{id}/approve");
+    assert_eq!(desk.send(&own, &path, "").await.status, StatusCode::FORBIDDEN);
+    let other = desk.token(&desk.account("approver-1", &[Role::Approver]), &Scope::ALL);
+    let approved = desk.send(&other, &path, "").await;
+    assert!(
+        approved.status == StatusCode::OK && approved.body.contains(r#""decided_by":"approver-1""#),
+        "{approved:?}"
+    );
 }

@@ -19,10 +19,10 @@ use std::sync::Arc;
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> Result<Markup, Failure> {
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let offered = account::offered_secret(&data, &person.account)?;
             let view = view(&person.account, offered, &state.settings);
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
 }

@@ -124,10 +124,10 @@ async fn page(state: &Arc<State>, person: &Person, link: Option<OneTimeLink>) ->
     let person = person.clone();
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let accounts = account::all(&data)?.iter().map(row).collect();
             let view = AccountsView { accounts, link, change: Permission::Allowed };
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
 }

@@ -7,8 +7,9 @@ use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::State as Shared;
 use maud::Markup;
-use model::{EventTime, LeafIndex};
-use runtime::measure::access::{self, Access, Looked};
+use model::LeafIndex;
+use runtime::measure::Page;
+use runtime::measure::access::{self, Access, Act};
 use std::sync::Arc;
 
 /// Rows of one page.
@@ -20,32 +21,32 @@ pub(crate) async fn list(
     person: Person,
     Query(query): Query,
 ) -> Result<Markup, Failure> {
-    let before = Some(query.get("before").to_owned()).filter(|before| !before.is_empty());
+    let after = Some(query.get("after").to_owned()).filter(|after| !after.is_empty());
     let account = query.get("account").to_owned();
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
-            let page = access::list(&data, before.as_deref(), PAGE)?;
-            let last = page.last().filter(|_| page.len() == PAGE);
-            let next = last.map(|last| query::with("/audit", &[("account", &account), ("before", &last.id)]));
-            let wanted = page.into_iter().filter(|look| account.is_empty() || look.account == account);
-            let view = AuditView { rows: wanted.map(row).collect(), account: account.clone(), next };
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            let data = state.live.data()?;
+            let wanted = Some(account.as_str()).filter(|account| !account.is_empty());
+            let Page { rows, next } = access::list(&data, &person.actor(), wanted, after.as_deref(), PAGE)?;
+            let next = next.map(|after| query::with("/audit", &[("account", &account), ("after", &after)]));
+            let view =
+                AuditView { rows: rows.into_iter().map(row).collect(), account: account.clone(), next };
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
 }
 
 /// A look, in words.
 pub(crate) fn row(look: Access) -> AuditRow {
-    let action = match look.looked {
-        Looked::Body => "looked at a mail",
-        Looked::Identity => "looked up who a member is",
+    let action = match look.act {
+        Act::ViewedBody => "looked at a mail",
+        Act::Unmasked => "was shown who a member is",
     };
     AuditRow {
-        time: EventTime(look.time_secs),
+        time: look.at,
         account: look.account,
         action: action.to_owned(),
-        about: look.at,
+        about: look.about,
         purpose: look.purpose,
         evidence: Some(LeafIndex(look.evidence)),
     }

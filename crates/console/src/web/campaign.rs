@@ -23,11 +23,15 @@ use model::{Actor, EventTime, LeafIndex, MemberState, Role};
 use runtime::clock::parse_rfc3339;
 use runtime::data::Data;
 use runtime::ledger::{self, LedgerRow};
-use runtime::measure::decision::{self, Measure, Status};
+use runtime::measure::decision::{self, Which};
+use runtime::measure::{Measure, assessment, warning};
 use runtime::overview::{self, CampaignDetail, CampaignHead};
 use runtime::row::{AlertRow, CampaignRow, ReasonRow};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// Decisions on one campaign that its page shows.
+const DECISIONS_MAX: usize = 50;
 
 /// The page.
 pub(crate) async fn show(
@@ -37,14 +41,14 @@ pub(crate) async fn show(
 ) -> Result<Markup, Failure> {
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let view = Shown::read(&data, &id)?.view(&data, &state.live.house(), &person.actor())?;
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
 }
 
-/// One of its forms: confirm, dismiss, or propose something.
+/// One of its forms: confirm it, or propose something.
 pub(crate) async fn act(
     Shared(state): Shared<Arc<State>>,
     person: Person,
@@ -52,22 +56,31 @@ pub(crate) async fn act(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let page = format!("/campaigns/{}", segment(&campaign));
-    let measure = match action.as_str() {
-        "confirm" => Measure::Confirm { campaign },
+    let (actor, why) = (person.actor(), fields.get("reason").to_owned());
+    let told = state.work(move |state| take(state, campaign, &action, &why, &actor)).await?;
+    state.sessions.leave(&person.session_id, Notice::Done(told.into()));
+    Ok(Redirect::to(&page).into_response())
+}
+
+fn take(
+    state: &State,
+    campaign: String,
+    action: &str,
+    why: &str,
+    actor: &Actor,
+) -> Result<&'static str, Failure> {
+    if action == "confirm" {
+        assessment::confirm(&mut *state.live.data()?, actor, &campaign, why, state.now())?;
+        return Ok("The campaign is confirmed.");
+    }
+    let measure = match action {
         "dismiss" => Measure::Dismiss { campaign },
-        "warn" => Measure::Warn { campaign },
+        "warn" => deciding::warn_all(&*state.live.data()?, campaign)?,
         "purge" => Measure::Purge { campaign },
         _ => return Err(Failure::Missing),
     };
-    let (actor, why) = (person.actor(), fields.get("reason").to_owned());
-    let proposed = state.work(move |state| deciding::propose(state, measure, &why, &actor)).await?;
-    let word = if proposed.status == Status::Proposed {
-        "It is proposed, and waits for a second person."
-    } else {
-        "It is on record."
-    };
-    state.sessions.leave(&person.session_id, Notice::Done(word.into()));
-    Ok(Redirect::to(&page).into_response())
+    deciding::propose(state, measure, why, actor)?;
+    Ok("It is proposed, and waits for a second person.")
 }
 
 /// What the page is made of.
@@ -95,9 +108,11 @@ impl Shown {
     }
 
     fn view(self, data: &Data, house: &House, actor: &Actor) -> Result<CampaignView, Failure> {
-        let decisions = decision::about(data, &self.head.id)?.into_iter();
+        let decisions =
+            decision::list(data, Which::About(&self.head.id), None, DECISIONS_MAX)?.rows.into_iter();
         let decisions =
             decisions.map(|decision| judging::view(data, decision, actor)).collect::<Result<_, _>>()?;
+        let can_warn = !warning::sendable(data, &self.head.id)?.is_empty();
         Ok(CampaignView {
             first_alert: self.row.first_alert.as_ref().and_then(first_alert),
             times: overview::event_times(&self.detail),
@@ -112,26 +127,32 @@ impl Shown {
             other_recipients: self.row.other_recipients as u64,
             linked: linked(&self.row, &self.names),
             decisions,
-            may: permissions(self.standing, self.head.concern, actor),
+            may: permissions(self.standing, self.head.concern, can_warn, actor),
             summary: summary(self.head, self.standing),
         })
     }
 }
 
 /// What the person may do. `runtime::measure` holds the rules; this spares them forms that would be refused.
-fn permissions(standing: Standing, is_of_concern: bool, actor: &Actor) -> CampaignPermissions {
+fn permissions(
+    standing: Standing,
+    is_of_concern: bool,
+    can_warn: bool,
+    actor: &Actor,
+) -> CampaignPermissions {
     let may = judging::with_role(actor, &[Role::Analyst, Role::Approver]);
-    let unless = |is_out: bool| if is_out { Permission::Absent } else { may.clone() };
-    let once_confirmed = match standing {
-        Standing::Confirmed => may.clone(),
-        _ if may == Permission::Allowed => Permission::Refused("Confirm the campaign first.".into()),
-        _ => Permission::Absent,
-    };
+    let only_if = |makes_sense: bool| if makes_sense { may.clone() } else { Permission::Absent };
+    let is_pursued = standing == Standing::Confirmed || (standing == Standing::Open && is_of_concern);
     CampaignPermissions {
-        confirm: unless(standing == Standing::Confirmed || !is_of_concern),
-        dismiss: unless(standing == Standing::Dismissed || !is_of_concern),
-        warn: once_confirmed.clone(),
-        purge: once_confirmed,
+        confirm: only_if(standing != Standing::Confirmed),
+        dismiss: only_if(standing != Standing::Dismissed),
+        warn: match may {
+            Permission::Allowed if is_pursued && !can_warn => {
+                Permission::Refused("No warning waits: all are proposed, held or sent.".into())
+            }
+            _ => only_if(is_pursued),
+        },
+        purge: only_if(is_pursued),
     }
 }
 

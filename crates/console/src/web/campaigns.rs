@@ -26,9 +26,9 @@ pub(crate) async fn list(
     let from: usize = query::number(query.get("from"))?;
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let view = view(&data, wanted, from)?;
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
 }

@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use model::Actor;
 use runtime::data::Data;
-use runtime::measure::decision::{self, Decision, Status};
+use runtime::measure::decision::{self, Which};
+use runtime::measure::{Decision, Page, Status};
 use std::sync::Arc;
 
 /// Decided ones on one page.
@@ -26,29 +27,21 @@ pub(crate) async fn list(
     person: Person,
     Query(query): Query,
 ) -> Result<Markup, Failure> {
-    let before = Some(query.get("before").to_owned()).filter(|before| !before.is_empty());
+    let after = Some(query.get("after").to_owned()).filter(|after| !after.is_empty());
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let actor = person.actor();
-            let open = decision::open(&mut data, state.now())?;
-            let (closed, next) = closed(&data, before.as_deref())?;
+            let Page { rows, next } = decision::list(&data, Which::All, after.as_deref(), PAGE)?;
+            let closed = rows.into_iter().filter(|decision| decision.status != Status::Proposed).collect();
             let view = DecisionsView {
-                open: views(&data, open, &actor)?,
+                open: views(&data, judging::open(&data)?, &actor)?,
                 closed: views(&data, closed, &actor)?,
-                next,
+                next: next.map(|after| query::with("/decisions", &[("after", &after)])),
             };
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
-}
-
-/// What was decided, the latest first, and the way to what was decided before.
-fn closed(data: &Data, before: Option<&str>) -> Result<(Vec<Decision>, Option<String>), Failure> {
-    let page = decision::list(data, before, PAGE)?;
-    let last = page.last().filter(|_| page.len() == PAGE);
-    let next = last.map(|last| query::with("/decisions", &[("before", &last.id)]));
-    Ok((page.into_iter().filter(|decision| decision.status != Status::Proposed).collect(), next))
 }
 
 fn views(data: &Data, decisions: Vec<Decision>, actor: &Actor) -> Result<Vec<DecisionView>, Failure> {

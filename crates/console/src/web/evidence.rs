@@ -29,12 +29,12 @@ pub(crate) async fn list(
     }
     let before = Some(query::number::<u64>(query.get("before"))?).filter(|before| *before > 0);
     let made = state.work(move |state| {
-        let mut data = state.live.data()?;
+        let data = state.live.data()?;
         let entries = log::latest(&data, before, PAGE)?;
         let checkpoint = checkpoint_view(&data, &log::checkpoint(&data)?, state.live.health().last_commit);
         let next = entries.last().filter(|last| last.leaf.0 > 0);
         let next = next.map(|last| query::with("/evidence", &[("before", &last.leaf.0.to_string())]));
-        let chrome = state.chrome(&person, &mut data)?;
+        let chrome = state.chrome(&person, &data)?;
         let downloads = vec![
             Download { label: "Checkpoint".into(), path: "/evidence/checkpoint".into() },
             Download { label: "Verifier key".into(), path: "/evidence/key".into() },
@@ -55,11 +55,11 @@ pub(crate) async fn entry(
     let leaf = leaf_of(&leaf)?;
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let found = log::proved(&data, leaf)?.ok_or(Failure::Missing)?;
             let checkpoint = checkpoint_view(&data, &found.checkpoint, state.live.health().last_commit);
             let is_erased = log::is_erased(&data, leaf)?;
-            let chrome = state.chrome(&person, &mut data)?;
+            let chrome = state.chrome(&person, &data)?;
             Ok(render_entry(&entry_view(found, checkpoint, is_erased), &chrome))
         })
         .await

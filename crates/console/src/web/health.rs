@@ -16,7 +16,7 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
     state
         .work(move |state| {
             let view = view(state)?;
-            Ok(render(&view, &state.chrome(&person, &mut *state.live.data()?)?))
+            Ok(render(&view, &state.chrome(&person, &*state.live.data()?)?))
         })
         .await
 }

@@ -28,7 +28,7 @@ pub(crate) async fn show(
                 "" => HuntView { query: question, fault: None, answer: None },
                 _ => ask(state, question)?,
             };
-            Ok(render(&view, &state.chrome(&person, &mut *state.live.data()?)?))
+            Ok(render(&view, &state.chrome(&person, &*state.live.data()?)?))
         })
         .await
 }

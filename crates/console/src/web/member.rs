@@ -1,20 +1,24 @@
-//! One member: the ledger, and who it is, for a purpose.
+//! One member: the ledger, and who it is, for a purpose that a second person approved.
 
 use super::form::Fields;
-use super::judging;
+use super::{judging, warnings};
+use crate::deciding;
 use crate::error::Failure;
+use crate::page::Notice;
 use crate::page::form::Permission;
 use crate::page::member::{Identity, LedgerStep, MemberView, render};
+use crate::page::text::segment;
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
 use mail::member::{House, Member};
 use maud::Markup;
 use model::{EventTime, LeafIndex, Role};
 use runtime::clock::parse_rfc3339;
 use runtime::data::Data;
 use runtime::ledger;
-use runtime::measure::access::{self, Looked};
+use runtime::measure::{Measure, unmask};
 use runtime::overview;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,56 +29,52 @@ pub(crate) async fn show(
     person: Person,
     Path(id): Path<String>,
 ) -> Result<Markup, Failure> {
-    page(&state, person, id, None).await
+    state.work(move |state| page(state, &person, id, None)).await
 }
 
-/// The page with the name, after the purpose was put on record.
+/// Who it is, where two persons have decided that this one may know; else that is proposed.
 pub(crate) async fn unmask(
     Shared(state): Shared<Arc<State>>,
     person: Person,
     Path(id): Path<String>,
     fields: Fields,
-) -> Result<Markup, Failure> {
-    page(&state, person, id, Some(fields.get("purpose").to_owned())).await
-}
-
-async fn page(
-    state: &Arc<State>,
-    person: Person,
-    id: String,
-    purpose: Option<String>,
-) -> Result<Markup, Failure> {
+) -> Result<Response, Failure> {
+    let purpose = fields.get("purpose").to_owned();
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
-            let house = state.live.house();
-            let steps = steps(&data, &id)?;
-            let member = member(&house, &id);
-            if member.is_none() && steps.is_empty() {
-                return Err(Failure::Missing);
+            let (house, actor, now) = (state.live.house(), person.actor(), state.now());
+            member(&house, &id).ok_or(Failure::Missing)?;
+            if unmask::is_granted(&*state.live.data()?, &actor, &id, now)? {
+                let shown = identity(unmask::reveal(&mut *state.live.data()?, &house, &actor, &id, now)?);
+                return Ok(page(state, &person, id, Some(shown))?.into_response());
             }
-            let actor = person.actor();
-            if let Some(purpose) = &purpose {
-                member.ok_or(Failure::Missing)?;
-                access::note(
-                    &mut data,
-                    Looked::Identity,
-                    &id,
-                    vec![id.clone()],
-                    purpose,
-                    &actor,
-                    state.now(),
-                )?;
-            }
-            let identity = purpose.and(member).map(identity);
-            let unmask = match member {
-                Some(_) => judging::with_role(&actor, &[Role::Analyst, Role::Approver]),
-                None => Permission::Absent,
-            };
-            let view = MemberView { id, identity, steps, warnings: Vec::new(), unmask };
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            let back = format!("/members/{}", segment(&id));
+            deciding::propose(state, Measure::Unmask { member: id }, &purpose, &actor)?;
+            let told =
+                "It is proposed, and waits for a second person. Then you are shown who it is, for a day.";
+            state.sessions.leave(&person.session_id, Notice::Done(told.into()));
+            Ok(Redirect::to(&back).into_response())
         })
         .await
+}
+
+fn page(state: &State, person: &Person, id: String, identity: Option<Identity>) -> Result<Markup, Failure> {
+    let data = state.live.data()?;
+    let steps = steps(&data, &id)?;
+    let is_listed = member(&state.live.house(), &id).is_some();
+    if !is_listed && steps.is_empty() {
+        return Err(Failure::Missing);
+    }
+    let actor = person.actor();
+    let may = judging::with_role(&actor, &[Role::Analyst, Role::Approver]);
+    let view = MemberView {
+        identity,
+        steps,
+        warnings: warnings::of_member(&data, &id, &actor)?,
+        unmask: if is_listed { may } else { Permission::Absent },
+        id,
+    };
+    Ok(render(&view, &state.chrome(person, &data)?))
 }
 
 fn member<'a>(house: &'a House, id: &str) -> Option<&'a Member> {

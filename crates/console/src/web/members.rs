@@ -31,9 +31,9 @@ pub(crate) async fn list(
     let from: usize = query::number(query.get("from"))?;
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let view = view(&data, filter, from)?;
-            let chrome = state.chrome(&person, &mut data)?;
+            let chrome = state.chrome(&person, &data)?;
             Ok(render(&view, &chrome))
         })
         .await

@@ -9,7 +9,7 @@ use crate::page::sign_in::{SignInView, render};
 use crate::state::State;
 use crate::visitor::{self, Person};
 use axum::extract::{ConnectInfo, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{AccountId, Role};
 use std::net::{IpAddr, SocketAddr};
@@ -31,7 +31,8 @@ pub(crate) async fn show(
     }
     let query = Fields::parse(uri.query().unwrap_or_default().as_bytes());
     let one_time = Some(query.get("one_time").to_owned()).filter(|code| !code.is_empty());
-    Ok(page(&state, SignInView { one_time, then: query.get("next").to_owned(), ..empty() }).into_response())
+    Ok(page(&state, SignInView { one_time, then: query.get("next").to_owned(), ..empty(&state) })
+        .into_response())
 }
 
 /// The form: a link that works once, or account, password and code.
@@ -53,8 +54,8 @@ pub(crate) async fn submit(
             tracing::warn!(event = "console.sign-in-failed");
             let account = fields.get("account").to_owned();
             let then = fields.get("then").to_owned();
-            let view = SignInView { account, fault: Some(fault.to_owned()), then, ..empty() };
-            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page(&state, view)).into_response())
+            let view = SignInView { account, fault: Some(fault.to_owned()), then, ..empty(&state) };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&state, view)).into_response())
         }
     }
 }
@@ -146,15 +147,27 @@ pub(crate) fn home(account: &Account) -> &'static str {
     }
 }
 
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+/// The response with a cookie to keep or to drop.
+pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
-fn empty() -> SignInView {
-    SignInView { account: String::new(), fault: None, one_time: None, sign_on: None, then: String::new() }
+/// The page with a fault, for a sign-in that was begun elsewhere.
+pub(crate) fn refused(state: &State, fault: String, status: StatusCode) -> Response {
+    (status, page(state, SignInView { fault: Some(fault), ..empty(state) })).into_response()
+}
+
+fn empty(state: &State) -> SignInView {
+    SignInView {
+        account: String::new(),
+        fault: None,
+        one_time: None,
+        sign_on: state.issuer.as_ref().map(|issuer| issuer.name().to_owned()),
+        then: String::new(),
+    }
 }
 
 fn page(state: &State, view: SignInView) -> maud::Markup {

@@ -1,7 +1,7 @@
 //! Today: what needs a person, oldest first.
 
-use super::judging;
 use super::sign_in::home;
+use super::{judging, warnings};
 use crate::activity::Counts;
 use crate::error::Failure;
 use crate::page::campaigns::Standing;
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{Actor, EventTime, MemberState, Role};
 use runtime::clock::parse_rfc3339;
 use runtime::data::Data;
-use runtime::measure::decision::{self, Decision, Measure};
+use runtime::measure::{Decision, Measure, decision};
 use runtime::overview::{self, CampaignHead};
 use std::sync::Arc;
 
@@ -29,17 +29,17 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
     }
     let made = state.work(move |state| {
         state.activity.catch_up(&state.live)?;
-        let mut data = state.live.data()?;
-        let view = view(state, &mut data, &person.actor())?;
-        Ok(render(&view, &state.chrome(&person, &mut data)?))
+        let data = state.live.data()?;
+        let view = view(state, &data, &person.actor())?;
+        Ok(render(&view, &state.chrome(&person, &data)?))
     });
     Ok(made.await?.into_response())
 }
 
-fn view(state: &State, data: &mut Data, actor: &Actor) -> Result<TodayView, Failure> {
+fn view(state: &State, data: &Data, actor: &Actor) -> Result<TodayView, Failure> {
     let now = state.now();
-    let mut tasks = Vec::new();
-    for decision in decision::open(data, now)? {
+    let mut tasks = warnings::tasks(data, actor)?;
+    for decision in judging::open(data)? {
         tasks.push(proposal(data, decision, actor)?);
     }
     let mut figures =
@@ -89,8 +89,8 @@ fn proposal(data: &Data, decision: Decision, actor: &Actor) -> Result<Task, Fail
         Measure::Warn { .. } => TaskKind::ApproveWarnings,
         _ => TaskKind::ApproveOther,
     };
-    let is_mine = actor.has(Role::Approver) && decision.proposed_by != actor.account.0;
-    let lapses = decision.lapses();
+    let is_mine = actor.has(Role::Approver) && !decision::is_own(actor, &decision);
+    let lapses = decision.lapses_at;
     let shown = judging::view(data, decision, actor)?;
     Ok(Task {
         kind,

@@ -83,11 +83,11 @@ fn refuse(state: &State, person: &Person, error: TokenError) -> Result<Response,
 async fn page(state: &Arc<State>, person: Person, fresh: Option<String>) -> Result<Markup, Failure> {
     state
         .work(move |state| {
-            let mut data = state.live.data()?;
+            let data = state.live.data()?;
             let tokens = token::all(&data)?.into_iter().map(row).collect();
             let scopes = Scope::ALL.into_iter().map(Scope::word).collect();
             let view = TokensView { tokens, scopes, fresh };
-            Ok(render(&view, &state.chrome(&person, &mut data)?))
+            Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
 }

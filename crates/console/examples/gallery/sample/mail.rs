@@ -13,7 +13,7 @@ const HOUR: i64 = 3_600;
 /// The pages.
 pub fn pages(voice: &Voice) -> Vec<Page> {
     let analyst = analyst(voice);
-    let empty = QuarantineView { messages: Vec::new(), total: 0, next: None };
+    let empty = QuarantineView { messages: Vec::new(), next: None };
     let seen = QuarantinedView { preview: Some(preview(voice)), view: Permission::Absent, ..kept(voice) };
     let fault = HuntView {
         query: voice.say("https://"),
@@ -71,7 +71,6 @@ fn list(voice: &Voice) -> QuarantineView {
                 97,
             ),
         ],
-        total: 41,
         next: Some(voice.say("/quarantine?after=Q-38")),
     }
 }

@@ -6,3 +6,4 @@
 
 pub mod imap;
 pub mod milter;
+pub mod smtp;

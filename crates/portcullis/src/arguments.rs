@@ -1,6 +1,11 @@
 //! What can be typed: `portcullis <part> <verb>`.
 
+mod exercise;
+mod report;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use exercise::{Exercise, ExerciseBench, ExerciseRun, ExerciseWrite};
+pub(crate) use report::{Domain, DomainCheck, Report, ReportAdd, ReportShow};
 use std::path::PathBuf;
 
 /// Finds reconnaissance campaigns in mail, tells who was targeted and who opened, disarms what remains, and keeps
@@ -28,6 +33,12 @@ pub(crate) enum Part {
     /// The evidence log: verify, show, prove.
     #[command(subcommand)]
     Evidence(Evidence),
+    /// What other mail systems report about our domains: DMARC and TLS.
+    #[command(subcommand)]
+    Report(Report),
+    /// Our own domains: how well they are protected.
+    #[command(subcommand)]
+    Domain(Domain),
     /// Exercise LANTERN: invented mail to try everything on.
     #[command(subcommand)]
     Exercise(Exercise),
@@ -38,6 +49,9 @@ pub(crate) enum Part {
     Config(ConfigVerb),
     /// Judge mail as it comes, and open the console.
     Serve(Serve),
+    /// The filter beside a mail server.
+    #[command(subcommand)]
+    Gate(Gate),
 }
 
 /// How to print.
@@ -291,6 +305,21 @@ pub(crate) struct ConfigShow {
     pub(crate) printing: Printing,
 }
 
+/// The gate.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Gate {
+    /// Print what another program needs to reach the filter.
+    #[command(subcommand)]
+    Config(GateConfig),
+}
+
+/// `gate config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GateConfig {
+    /// The lines of Postfix's configuration.
+    Postfix(ConfigFile),
+}
+
 /// `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -319,63 +348,4 @@ pub(crate) struct EvidenceErase {
     /// Where to erase.
     #[command(flatten)]
     pub(crate) data: DataFolder,
-}
-
-/// The exercise.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Exercise {
-    /// Write the exercise's files to a folder.
-    Write(ExerciseWrite),
-    /// Write it, run it through the same code as real mail, and tell what was found.
-    Run(ExerciseRun),
-    /// Measure detection over seeds and variants.
-    Bench(ExerciseBench),
-}
-
-/// `exercise write`.
-#[derive(Debug, Args)]
-pub(crate) struct ExerciseWrite {
-    /// Folder to write to; it must be empty or missing.
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
-    /// The same seed writes the same bytes.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Lawful mails, about.
-    #[arg(long, value_name = "MAILS")]
-    pub(crate) mails: Option<u32>,
-    /// One campaign instead of two, such as `accounts=5,recipients=40,beacon=css,purity=0.8`.
-    #[arg(long, value_name = "SETTINGS")]
-    pub(crate) variant: Option<String>,
-}
-
-/// `exercise run`.
-#[derive(Debug, Args)]
-pub(crate) struct ExerciseRun {
-    /// Folder to work in; what an earlier run wrote there is replaced.
-    #[arg(value_name = "DIR", default_value = "lantern")]
-    pub(crate) folder: PathBuf,
-    /// The same seed tells the same story.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-}
-
-/// `exercise bench`.
-#[derive(Debug, Args)]
-pub(crate) struct ExerciseBench {
-    /// Seeds for LANTERN itself.
-    #[arg(long, default_value_t = 10)]
-    pub(crate) seeds: u64,
-    /// Seeds for each variant of the grid; 0 leaves the grid out.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) grid_seeds: u64,
-    /// First seed.
-    #[arg(long, default_value_t = 1_000)]
-    pub(crate) first: u64,
-    /// Only this variant.
-    #[arg(long, value_name = "SETTINGS")]
-    pub(crate) variant: Option<String>,
-    /// Lawful mails in each variant, about.
-    #[arg(long, value_name = "MAILS", default_value_t = 10_000)]
-    pub(crate) mails: u32,
 }

@@ -5,8 +5,13 @@
 
 mod console;
 mod house;
+mod lantern;
 mod log;
+mod milter;
 mod stop;
+mod upkeep;
+
+pub(crate) use lantern::run as exercise;
 
 use crate::arguments::Serve;
 use crate::config::Config;
@@ -19,26 +24,39 @@ pub(crate) fn run(arguments: &Serve) -> Result<Outcome> {
     let config = Config::read(&arguments.config.config)?;
     log::start(&config.log)?;
     let live = house::open(&config)?;
-    let tokio = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the event loop")?;
+    let tokio = event_loop()?;
     let served = tokio.block_on(serve(&config, &live));
     live.stop();
     note("stopped; everything that was accepted is recorded");
     served.map(|()| Outcome::Done)
 }
 
+fn event_loop() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the event loop")
+}
+
 async fn serve(config: &Config, live: &Live) -> Result<()> {
     let stop = Stop::on_signals()?;
-    let console = console::open(config, live).await?;
+    let milter = milter::open(config, live).await?;
+    let console = console::open(config, live, console::Purpose::House).await?;
     let mut threads = Vec::new();
+    {
+        let (live, stop) = (live.clone(), stop.clone());
+        threads.push(std::thread::spawn(move || upkeep::run(&live, &stop)));
+    }
     if !config.judging.proxy_logs.is_empty() {
         let (mut watch, live, stop) =
             (LogWatch::new(config.judging.proxy_logs.clone()), live.clone(), stop.clone());
         threads.push(std::thread::spawn(move || watch.run(&live, |rest| stop.wait(rest))));
     }
+    let milter = milter.map(|milter| {
+        let stop = stop.clone();
+        tokio::spawn(async move { milter.run(stop.requested()).await })
+    });
     console.serve(stop.requested()).await?;
+    if let Some(milter) = milter {
+        milter.await.context("the milter ended in disorder")?;
+    }
     for thread in threads {
         // A thread that panicked has said so; the others still end in order.
         let _ = thread.join();

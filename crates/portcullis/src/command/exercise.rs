@@ -70,6 +70,10 @@ fn tell(arguments: &ExerciseRun) -> Result<Outcome> {
     let disarmed = disarm_campaigns(&mut data, &summary)?;
     summary.findings = runtime::correlate::correlate(&mut data, &read_house(&input)?, &Bars::default())?;
     print(&story::tell(&data, &input, &written, &summary, disarmed)?)?;
+    drop(data);
+    if arguments.console {
+        crate::serve::exercise(&state)?;
+    }
     Ok(Outcome::Done)
 }
 

@@ -2,10 +2,13 @@
 
 mod campaign;
 mod config;
+mod domain;
 mod evidence;
 mod exercise;
+mod gate;
 mod mail;
 mod member;
+mod report;
 
 use crate::arguments::{Arguments, Part};
 use crate::output::Outcome;
@@ -18,9 +21,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
         Part::Campaign(verb) => campaign::run(verb),
         Part::Member(verb) => member::run(verb),
         Part::Evidence(verb) => evidence::run(verb),
+        Part::Report(verb) => report::run(verb),
+        Part::Domain(verb) => domain::run(verb),
         Part::Exercise(verb) => exercise::run(verb),
         Part::Init(arguments) => config::init(arguments),
         Part::Config(verb) => config::run(verb),
+        Part::Gate(verb) => gate::run(verb),
         Part::Serve(arguments) => crate::serve::run(arguments),
     }
 }

@@ -36,6 +36,24 @@ impl From<Listen> for String {
     }
 }
 
+impl From<Listen> for gate::milter::Listen {
+    fn from(listen: Listen) -> Self {
+        match listen {
+            Listen::Tcp(address) => Self::Tcp(address),
+            Listen::Unix(path) => Self::Unix(path),
+        }
+    }
+}
+
+impl From<gate::milter::Listen> for Listen {
+    fn from(listen: gate::milter::Listen) -> Self {
+        match listen {
+            gate::milter::Listen::Tcp(address) => Self::Tcp(address),
+            gate::milter::Listen::Unix(path) => Self::Unix(path),
+        }
+    }
+}
+
 /// Which name servers are asked: `"off"`, `"system"`, or a list of addresses with ports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenDns", into = "WrittenDns")]

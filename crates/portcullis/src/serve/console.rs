@@ -14,30 +14,55 @@ use tokio::net::TcpListener;
 /// The account that exists in every house from the start: it makes the others, and sees no mail.
 const FIRST_ACCOUNT: &str = "admin";
 
+/// What a console is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    House,
+    /// Every page says that all is invented, and nobody has to set up a second factor to look around.
+    Exercise,
+}
+
 /// An open door, at which nobody is served yet.
 pub(super) struct Console {
     listener: TcpListener,
     state: Arc<console::State>,
+    url: String,
 }
 
 /// Opens the door, and prints a one-time link where nobody has an account yet.
-pub(super) async fn open(config: &Config, live: &Live) -> Result<Console> {
+pub(super) async fn open(config: &Config, live: &Live, purpose: Purpose) -> Result<Console> {
     let section = &config.console;
     let listener = TcpListener::bind(section.listen)
         .await
         .with_context(|| format!("cannot open the console on {}", section.listen))?;
     let url = section.public_url.clone().map_or_else(|| own_url(&listener), Ok)?;
-    let settings = settings(section, &config.house.name, &url);
+    let mut settings = settings(section, &config.house.name, &url);
+    settings.is_exercise = purpose == Purpose::Exercise;
+    settings.requires_second_factor = purpose == Purpose::House;
     note(&format!("console on {url}"));
-    if let Some(code) = first_invitation(&mut *live.data()?)? {
+    if purpose == Purpose::House
+        && let Some(code) = first_invitation(&mut *live.data()?)?
+    {
         note(&format!("nobody has an account yet; this link works once, for {FIRST_ACCOUNT}:"));
-        note(&format!("  {url}/sign-in?one_time={code}"));
+        note(&format!("  {}", link(&url, &code)));
     }
     let state = Arc::new(console::State::new(live.clone(), settings, Arc::new(clock::now)));
-    Ok(Console { listener, state })
+    Ok(Console { listener, state, url })
 }
 
 impl Console {
+    /// A link that works once, for an account that is made where there is none.
+    pub(super) fn link_for(&self, live: &Live, name: &str, role: Role) -> Result<String> {
+        let mut data = live.data()?;
+        let id = AccountId(name.to_owned());
+        let code = if account::find(&data, &id)?.is_some() {
+            invitation::invite(&data, &id, clock::now())?
+        } else {
+            create(&mut data, &id, role)?
+        };
+        Ok(link(&self.url, &code))
+    }
+
     /// Serves until `stop` is done.
     pub(super) async fn serve(self, stop: impl Future<Output = ()>) -> Result<()> {
         console::serve(self.listener, self.state, stop).await
@@ -46,6 +71,10 @@ impl Console {
 
 fn own_url(listener: &TcpListener) -> Result<String> {
     Ok(format!("http://{}", listener.local_addr().context("cannot learn the console's own port")?))
+}
+
+fn link(url: &str, code: &str) -> String {
+    format!("{url}/sign-in?one_time={code}")
 }
 
 fn settings(section: &config::Console, house: &str, url: &str) -> console::Settings {
@@ -62,16 +91,14 @@ fn first_invitation(data: &mut Data) -> Result<Option<String>> {
     let accounts = account::all(data)?;
     let id = AccountId(FIRST_ACCOUNT.to_owned());
     if accounts.is_empty() {
-        let program = Actor::new("portcullis", [Role::Admin]);
-        return Ok(Some(administration::create(
-            data,
-            &program,
-            &id,
-            &[Role::Admin].into(),
-            None,
-            clock::now(),
-        )?));
+        return create(data, &id, Role::Admin).map(Some);
     }
     let is_untouched = accounts.len() == 1 && accounts.iter().all(|account| account.password.is_none());
     if is_untouched { invitation::invite(data, &id, clock::now()).map(Some) } else { Ok(None) }
+}
+
+/// The operator at the terminal makes accounts in the name of the program.
+fn create(data: &mut Data, id: &AccountId, role: Role) -> Result<String> {
+    let program = Actor::new("portcullis", [Role::Admin]);
+    Ok(administration::create(data, &program, id, &[role].into(), None, clock::now())?)
 }

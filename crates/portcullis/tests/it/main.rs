@@ -8,6 +8,7 @@ mod exercise;
 mod hostile;
 mod hunt;
 mod program;
+mod report;
 mod scan;
 mod serve;
 mod server;

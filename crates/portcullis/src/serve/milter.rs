@@ -1,0 +1,41 @@
+//! The filter beside a mail server, as the section `[milter]` says.
+
+use crate::config::{self, Config};
+use crate::output::note;
+use anyhow::{Context, Result};
+use gate::milter::{LiveFilter, OnFailure, Policy, Server, Settings};
+use model::GroupId;
+use runtime::live::Live;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Opens the filter's door, if one is configured.
+pub(super) async fn open(config: &Config, live: &Live) -> Result<Option<Server>> {
+    let Some(listen) = &config.milter.listen else { return Ok(None) };
+    let settings = Settings {
+        listen: listen.clone().into(),
+        sessions_max: config.milter.sessions_max,
+        deadline: Duration::from_secs(config.judging.deadline_seconds.into()),
+    };
+    let filter = Arc::new(LiveFilter::new(live.clone(), policy(&config.milter)));
+    let server = Server::bind(&settings, filter)
+        .await
+        .with_context(|| format!("cannot open the milter on {}", String::from(listen.clone())))?;
+    note(&format!("milter on {}", String::from(config::Listen::from(server.address()?))));
+    Ok(Some(server))
+}
+
+fn policy(section: &config::Milter) -> Policy {
+    let groups = |names: &[String]| names.iter().cloned().map(GroupId).collect();
+    Policy {
+        authserv_id: section.authserv_id.clone(),
+        disarms: section.disarm,
+        quarantines: section.quarantine,
+        on_failure: match section.on_failure {
+            config::Failure::Tempfail => OnFailure::Tempfail,
+            config::Failure::Accept => OnFailure::Accept,
+        },
+        fail_open_groups: groups(&section.fail_open_groups),
+        fail_closed_groups: groups(&section.fail_closed_groups),
+    }
+}

@@ -78,7 +78,7 @@ async function lookAt(page, name) {
   }
 }
 
-/** No grave violation of accessibility, and nothing that makes the page wider than the screen. */
+/** No grave violation of accessibility, the navigation on top, and nothing wider than the screen. */
 async function judge(page, place, runOnly) {
   const options = { resultTypes: ["violations"], ...(runOnly ? { runOnly } : {}) };
   const { violations } = await page.evaluate((options) => axe.run(document, options), options);
@@ -87,6 +87,8 @@ async function judge(page, place, runOnly) {
     faults.push(`${place}: ${violation.id}: ${violation.help}: ${where.join("; ")}`);
   }
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const top = await page.evaluate(() => document.querySelector("header.top").getBoundingClientRect().top);
+  if (top > 80) faults.push(`${place}: the navigation begins at ${top} px`);
   if (excess > 0) faults.push(`${place}: ${excess} px wider than the screen`);
 }
 

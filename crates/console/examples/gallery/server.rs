@@ -12,10 +12,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Path of the list of pages: lines of name and path.
-pub const LIST: &str = "/gallery";
+pub(crate) const LIST: &str = "/gallery";
 
 /// All `pages`, the assets that they refer to, and the list of them.
-pub fn router(pages: Vec<Page>) -> Router {
+pub(crate) fn router(pages: Vec<Page>) -> Router {
     let lines: Vec<String> = pages.iter().map(|page| format!("{} {}", page.name, page.path)).collect();
     let list = lines.join("\n");
     let mut router = Router::new().route(LIST, get(|| async { list }));

@@ -39,8 +39,8 @@ pub struct AccountRow {
 pub struct OneTimeLink {
     /// For whom.
     pub account: String,
-    /// The link's path on this server, beginning with `/`.
-    pub path: String,
+    /// The whole link, as it is passed on.
+    pub url: String,
     /// Until when it works.
     pub expires: EventTime,
 }
@@ -54,6 +54,7 @@ pub fn render(view: &AccountsView, chrome: &Chrome) -> Markup {
             (piece::empty("No account yet.", "Make one below."))
         } @else { (table(view, chrome)) }
         (create(view, chrome))
+        p { a href="/tokens" { "Tokens for programs" } }
     };
     document(chrome, Some(Section::Accounts), "Accounts", body)
 }
@@ -65,7 +66,7 @@ fn one_time(link: &OneTimeLink, chrome: &Chrome) -> Markup {
                 "Give this link to " strong { (text::foreign(&link.account)) } " by a way that you trust. It works once, and lapses "
                 (text::ago(link.expires, chrome.now)) ". It is not shown again."
             }
-            p { code.hash { (text::visible(&link.path)) } }
+            p { code.hash { (text::visible(&link.url)) } }
         }
     }
 }
@@ -120,6 +121,36 @@ fn changes(account: &AccountRow, chrome: &Chrome) -> Markup {
             (of("link", "New link"))
             @if account.is_locked { (of("unlock", "Unlock")) } @else { (of("lock", "Lock")) }
         }
+        details { summary { "Roles" span.unseen { " of " (text::visible(&account.account)) } } (roles_of(account, chrome)) }
+    }
+}
+
+/// Other roles for an account, with those that it has ticked.
+fn roles_of(account: &AccountRow, chrome: &Chrome) -> Markup {
+    let fields = html! {
+        input type="hidden" name="account" value=(account.account);
+        input type="hidden" name="action" value="roles";
+        (roles(&account.roles))
+        label.field {
+            span { "Member identifier, for a member-controller" }
+            input name="member" value=(account.member.as_deref().unwrap_or_default()) maxlength="64" autocomplete="off";
+        }
+        button.button type="submit" { "Change roles" }
+    };
+    form::post(chrome, "/accounts", fields)
+}
+
+fn roles(ticked: &[Role]) -> Markup {
+    html! {
+        fieldset {
+            legend { "Roles" }
+            @for role in Role::ALL {
+                label.check {
+                    input type="checkbox" name="role" value=(role.word()) checked[ticked.contains(&role)];
+                    span { (role.word()) " – " (about(role)) }
+                }
+            }
+        }
     }
 }
 
@@ -127,12 +158,7 @@ fn create(view: &AccountsView, chrome: &Chrome) -> Markup {
     let fields = html! {
         input type="hidden" name="action" value="create";
         label.field { span { "Name to sign in with" } input name="account" maxlength="64" autocomplete="off" required; }
-        fieldset {
-            legend { "Roles" }
-            @for role in Role::ALL {
-                label.check { input type="checkbox" name="role" value=(role.word()); span { (role.word()) " – " (about(role)) } }
-            }
-        }
+        (roles(&[]))
         label.field { span { "Member identifier, for a member-controller" } input name="member" maxlength="64" autocomplete="off"; }
         button.button.button-main type="submit" { "Make account" }
     };

@@ -155,7 +155,8 @@ fn lead(view: &CampaignView) -> Markup {
                     (text::when(summary.first)) " to " (text::when(summary.last)) "."
                     @if let Some(alert) = &view.first_alert {
                         " First alert after " (text::counted(alert.after_messages, "mail")) ", " (text::when(alert.time))
-                        " (" (piece::evidence(alert.evidence)) ")."
+                        @if alert.evidence.is_some() { " (" (piece::evidence(alert.evidence)) ")" }
+                        "."
                     }
                 }
             }

@@ -228,3 +228,24 @@ fn footer(chrome: &Chrome) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(roles: &[Role], expected: &[&str]) {
+        let actor = Actor::new("somebody", roles.iter().copied());
+        let shown = Section::ALL.into_iter().filter(|section| section.is_for(&actor));
+        let shown: Vec<&str> = shown.map(|section| section.link().0).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn each_role_is_shown_the_way_to_its_own_work() {
+        check(&[Role::MemberController], &["My mail"]);
+        check(&[Role::Admin], &["Evidence", "Domains", "Health", "Accounts"]);
+        let looks = ["Today", "Campaigns", "Members", "Decisions", "Evidence", "Domains", "Health", "Audit"];
+        check(&[Role::Auditor], &looks);
+    }
+}

@@ -71,7 +71,7 @@ fn asked(chrome: &Chrome, action: &Action<'_>) -> Markup {
         @if action.asks.is_some() {
             details.action {
                 summary class=(action.look.class()) { (action.label) }
-                (post(chrome, action.path, html! { p { (action.about) } (fields) }))
+                (post(chrome, action.path, html! { @if !action.about.is_empty() { p { (action.about) } } (fields) }))
             }
         } @else {
             (post(chrome, action.path, html! { @if !action.about.is_empty() { p { (action.about) } } (fields) }))
@@ -92,4 +92,61 @@ pub fn post(chrome: &Chrome, path: &str, fields: Markup) -> Markup {
 /// A form that only looks: its fields become the query of `path`.
 pub fn get(path: &str, fields: Markup) -> Markup {
     html! { form.get method="get" action=(path) { (fields) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+    use model::EventTime;
+
+    #[track_caller]
+    fn check(permission: Permission, asks: Option<(&str, &str)>, expected: Expect) {
+        let chrome = Chrome {
+            house: "Northmere".into(),
+            actor: None,
+            csrf: "a\"b".into(),
+            is_exercise: false,
+            now: EventTime(0),
+            notice: None,
+            waiting: 0,
+        };
+        let approve =
+            Action { path: "/decisions/1/approve", label: "Approve", about: "", asks, look: Look::Main };
+        expected.assert_eq(&action(&chrome, &permission, &approve).into_string());
+    }
+
+    #[test]
+    fn an_action_is_a_form_with_its_token() {
+        check(
+            Permission::Allowed,
+            None,
+            expect![[
+                r#"<form class="post" method="post" action="/decisions/1/approve"><input type="hidden" name="csrf" value="a&quot;b"><button class="button button-main" type="submit">Approve</button></form>"#
+            ]],
+        );
+    }
+
+    #[test]
+    fn an_action_that_needs_a_reason_opens_first() {
+        check(
+            Permission::Allowed,
+            Some(("reason", "Why?")),
+            expect![[
+                r#"<details class="action"><summary class="button button-main">Approve</summary><form class="post" method="post" action="/decisions/1/approve"><input type="hidden" name="csrf" value="a&quot;b"><label class="field"><span>Why?</span><textarea name="reason" rows="2" maxlength="2000" required></textarea></label><button class="button button-main" type="submit">Approve</button></form></details>"#
+            ]],
+        );
+    }
+
+    #[test]
+    fn who_may_not_is_told_why_and_gets_no_form() {
+        check(
+            Permission::Refused("you <proposed> it".into()),
+            None,
+            expect![[
+                r#"<p class="refused"><strong>Approve</strong> – <bdi>you &lt;proposed&gt; it</bdi></p>"#
+            ]],
+        );
+        check(Permission::Absent, None, expect![[""]]);
+    }
 }

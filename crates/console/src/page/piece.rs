@@ -61,9 +61,14 @@ pub fn campaign(id: &str, name: &str) -> Markup {
     html! { a href={ "/campaigns/" (segment(id)) } { (super::text::foreign(name)) } }
 }
 
-/// A campaign's name: as a link for those who may open it, and for members without.
+/// A campaign: as a link for those who may open it, and for members as its identifier, because its name may tell of a
+/// protected group.
 pub fn campaign_for(chrome: &Chrome, id: &str, name: &str) -> Markup {
-    if chrome.shows(Section::Campaigns) { campaign(id, name) } else { super::text::foreign(name) }
+    if chrome.shows(Section::Campaigns) {
+        campaign(id, name)
+    } else {
+        html! { code { (super::text::visible(id)) } }
+    }
 }
 
 /// An entry of the evidence log: as a link for those who may open it, and for members as its number, to ask about.

@@ -149,7 +149,7 @@ fn item(task: &Task, now: EventTime) -> Markup {
         a.task-title href=(text::local(&task.path)) { (text::foreign(&task.title)) }
         @if !task.detail.is_empty() { p.task-detail { (text::foreign(&task.detail)) } }
         p.task-time {
-            "since " (text::ago(task.since, now))
+            (text::ago(task.since, now))
             @if let Some(due) = task.due {
                 " · " span.due { @if due < now { "lapsed " } @else { "lapses " } (text::ago(due, now)) }
             }

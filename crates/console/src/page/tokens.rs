@@ -78,7 +78,7 @@ fn row(token: &TokenRow, chrome: &Chrome) -> Markup {
         tr {
             th scope="row" { (text::foreign(&token.name)) }
             td { (text::foreign(&token.account)) }
-            td { (token.scopes.join(", ")) }
+            td { (text::foreign(&token.scopes.join(", "))) }
             td { (text::day(token.until)) }
             td { (form::post(chrome, "/tokens", end)) }
         }

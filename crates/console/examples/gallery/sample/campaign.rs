@@ -17,7 +17,7 @@ const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
 /// The pages.
-pub fn pages(voice: &Voice) -> Vec<Page> {
+pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     let (analyst, approver) = (analyst(voice), approver(voice));
     let nothing = TodayView { tasks: Vec::new(), day: DayFigures::default(), days: Vec::new() };
     let no_campaign =

@@ -8,13 +8,14 @@ use console::page::form::Permission;
 use console::page::member::{self, Identity, LedgerStep, MemberView};
 use console::page::members::{self, CampaignColumn, MemberFilter, MemberRow, MembersView};
 use console::page::own::{self, OwnMail, OwnView};
+use console::page::tokens::{self, TokenRow, TokensView};
 use console::page::warning::{WarningState, WarningView};
 use model::{LeafIndex, MemberState, Role};
 
 const HOUR: i64 = 3_600;
 
 /// The pages.
-pub fn pages(voice: &Voice) -> Vec<Page> {
+pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     let auditor = chrome(voice, "auditor-1", &[Role::Auditor]);
     let admin = chrome(voice, "admin-1", &[Role::Admin]);
     let owner = console::page::Chrome { waiting: 0, ..chrome(voice, "m017", &[Role::MemberController]) };
@@ -35,6 +36,7 @@ pub fn pages(voice: &Voice) -> Vec<Page> {
         page("own-empty", "/own/empty", own::render(&nobody, &owner)),
         page("account", "/account", account::render(&own_account(voice), &admin)),
         page("accounts", "/accounts", accounts::render(&accounts(voice), &admin)),
+        page("tokens", "/tokens", tokens::render(&tokens(voice), &admin)),
         page("audit", "/audit", audit::render(&audit(voice), &auditor)),
     ]
 }
@@ -202,7 +204,7 @@ fn accounts(voice: &Voice) -> AccountsView {
         ],
         link: Some(OneTimeLink {
             account: voice.say("auditor-1"),
-            path: voice.say("/sign-in?once=invented-secret"),
+            url: voice.say("/sign-in?once=invented-secret"),
             expires: NOW.plus_secs(24 * HOUR),
         }),
         change: Permission::Allowed,
@@ -220,5 +222,20 @@ fn own_account(voice: &Voice) -> AccountView {
             secret: voice.say("GEZDGNBVGY3TQOJQ"),
             address: "otpauth://totp/Portcullis:admin-1?secret=GEZDGNBVGY3TQOJQ&issuer=Portcullis".into(),
         }),
+    }
+}
+
+fn tokens(voice: &Voice) -> TokensView {
+    let token = TokenRow {
+        key: voice.say("T-3"),
+        name: voice.say("nightly export"),
+        account: voice.say("analyst-1"),
+        scopes: voice.each(&["campaigns", "hunt"]),
+        until: NOW.plus_secs(90 * 24 * HOUR),
+    };
+    TokensView {
+        tokens: vec![token],
+        scopes: vec!["campaigns", "members", "hunt"],
+        fresh: Some(voice.say("invented-token-that-opens-nothing")),
     }
 }

@@ -12,7 +12,7 @@ use model::LeafIndex;
 const HOUR: i64 = 3_600;
 
 /// The pages.
-pub fn pages(voice: &Voice) -> Vec<Page> {
+pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     let analyst = analyst(voice);
     let nothing = EvidenceView { checkpoint: None, entries: Vec::new(), downloads: Vec::new(), next: None };
     let erased = EntryView { is_erased: true, payload: None, ..entry(voice) };

@@ -11,7 +11,7 @@ use model::LeafIndex;
 const HOUR: i64 = 3_600;
 
 /// The pages.
-pub fn pages(voice: &Voice) -> Vec<Page> {
+pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     let analyst = analyst(voice);
     let empty = QuarantineView { messages: Vec::new(), next: None };
     let seen = QuarantinedView { preview: Some(preview(voice)), view: Permission::Absent, ..kept(voice) };

@@ -13,48 +13,48 @@ use maud::Markup;
 use model::{Actor, EventTime, Role};
 
 /// The time at which all pages are made: Friday, 22 January 2021, 10:00 UTC.
-pub const NOW: EventTime = EventTime(1_611_309_600);
+pub(crate) const NOW: EventTime = EventTime(1_611_309_600);
 
 /// A page with the path at which the gallery serves it.
-pub struct Page {
+pub(crate) struct Page {
     /// Its name, also of its file.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Its path.
-    pub path: String,
+    pub(crate) path: String,
     /// Its markup.
-    pub markup: String,
+    pub(crate) markup: String,
 }
 
 /// What is said in the place of invented words: themselves, or one text everywhere.
-pub struct Voice {
+pub(crate) struct Voice {
     everywhere: Option<String>,
 }
 
 impl Voice {
     /// The invented words themselves.
-    pub fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self { everywhere: None }
     }
 
     /// `text` in the place of every word that comes from mail, people or files.
     #[allow(dead_code, reason = "the tests say it, the gallery does not")]
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self { everywhere: Some(text.to_owned()) }
     }
 
     /// `text`, or what is said in its place.
-    pub fn say(&self, text: &str) -> String {
+    pub(crate) fn say(&self, text: &str) -> String {
         self.everywhere.clone().unwrap_or_else(|| text.to_owned())
     }
 
     /// The same for each of `texts`.
-    pub fn each(&self, texts: &[&str]) -> Vec<String> {
+    pub(crate) fn each(&self, texts: &[&str]) -> Vec<String> {
         texts.iter().map(|text| self.say(text)).collect()
     }
 }
 
 /// Every page.
-pub fn pages(voice: &Voice) -> Vec<Page> {
+pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     let mut pages = campaign::pages(voice);
     pages.extend(house::pages(voice));
     pages.extend(mail::pages(voice));
@@ -74,7 +74,7 @@ fn chrome(voice: &Voice, account: &str, roles: &[Role]) -> Chrome {
         house: voice.say("Assembly of Northmere"),
         actor: Some(Actor::new(&voice.say(account), roles.iter().copied())),
         csrf: voice.say("invented-token"),
-        is_exercise: true,
+        is_exercise: roles.contains(&Role::Analyst),
         now: NOW,
         notice: None,
         waiting: 2,

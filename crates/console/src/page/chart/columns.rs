@@ -75,8 +75,8 @@ pub fn hours(hours: &[HourCount]) -> Markup {
 }
 
 fn chart(words: &Words, columns: &[Column]) -> Markup {
-    if columns.is_empty() {
-        return html! {};
+    if highest(columns) == 0 {
+        return html! { p.quiet { (words.title) ": none in this time." } };
     }
     figure(caption(words, columns), picture(words, columns), table(words, columns))
 }

@@ -165,9 +165,10 @@ mod tests {
 
     #[test]
     fn a_long_campaign_is_counted_in_longer_steps() {
-        let month = 30 * 86_400;
-        let times = [MONDAY, MONDAY.plus_secs(month)];
-        assert_eq!(Steps::of(&times, None).unwrap().name, "six hours");
+        for (days, name) in [(4, "hour"), (20, "six hours"), (60, "day"), (700, "week")] {
+            let times = [MONDAY, MONDAY.plus_secs(days * 86_400)];
+            assert_eq!(Steps::of(&times, None).unwrap().name, name, "{days} days");
+        }
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// What the check of one domain may take.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(8);
 /// What one question may take.
-const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(2);
 const DNS_PORT: u16 = 53;
 
 pub(crate) fn run(verb: &Domain) -> Result<Outcome> {

@@ -36,6 +36,8 @@ const BY_CAMPAIGN: &str = "warning.campaign";
 const BY_MEMBER: &str = "warning.member";
 /// Index of those that wait for two persons, held ones among them.
 const WAITING: &str = "warning.waiting";
+/// Index of held ones.
+const HELD: &str = "warning.held";
 
 /// How far a warning has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +95,9 @@ pub struct Warning {
     /// When it was drafted first.
     #[serde(with = "seconds")]
     pub drafted_at: EventTime,
+    /// When its text was written last.
+    #[serde(with = "seconds")]
+    pub written_at: EventTime,
     /// The hold, or the last one when it has ended.
     pub hold: Option<Hold>,
     /// The decision to send it, open or taken.
@@ -140,7 +145,10 @@ pub fn hold(
     let leaf = note::record(data, entry("warning.held", &warning, private, now))?;
     let hold = Hold { reason: reason.to_owned(), by: actor.account.0.clone(), since: now, until };
     let held = Warning { state: State::Held, since: now, hold: Some(hold), evidence: leaf.0, ..warning };
-    store(data, &held)?;
+    let mut batch = Batch::new();
+    WARNINGS.index(&mut batch, HELD, "", id);
+    WARNINGS.put(&mut batch, &held)?;
+    data.store.records.apply(&batch)?;
     Ok(held)
 }
 
@@ -149,16 +157,17 @@ pub fn hold(
 /// # Errors
 /// When the store fails.
 pub fn end_holds(data: &mut Data, now: EventTime) -> Result<usize> {
-    let waiting: Vec<Warning> = WARNINGS.all_indexed(data, WAITING)?;
-    let is_over = |warning: &Warning| {
-        warning.state == State::Held && warning.hold.as_ref().is_none_or(|hold| hold.until <= now)
-    };
-    let over: Vec<Warning> = waiting.into_iter().filter(is_over).collect();
+    let held: Vec<Warning> = WARNINGS.all_indexed(data, HELD)?;
+    let is_over = |warning: &Warning| warning.hold.as_ref().is_none_or(|hold| hold.until <= now);
+    let over: Vec<Warning> = held.into_iter().filter(is_over).collect();
     let count = over.len();
     for warning in over {
         let leaf = note::record(data, entry("warning.hold_ended", &warning, Vec::new(), now))?;
-        let due = Warning { state: State::Drafted, since: now, evidence: leaf.0, ..warning };
-        store(data, &due)?;
+        let mut batch = Batch::new();
+        WARNINGS.unindex(&mut batch, HELD, "", &warning.id);
+        WARNINGS
+            .put(&mut batch, &Warning { state: State::Drafted, since: now, evidence: leaf.0, ..warning })?;
+        data.store.records.apply(&batch)?;
     }
     Ok(count)
 }

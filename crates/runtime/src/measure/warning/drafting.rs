@@ -1,7 +1,7 @@
 //! Which drafts there are to be: one for each member whom a campaign of concern wrote to, as things stand now.
 
 use super::letter::{self, Letter};
-use super::{BY_CAMPAIGN, BY_MEMBER, State, WAITING, WARNINGS, Warning, address_of, entry, prefix};
+use super::{BY_CAMPAIGN, BY_MEMBER, HELD, State, WAITING, WARNINGS, Warning, address_of, entry, prefix};
 use crate::data::Data;
 use crate::ledger;
 use crate::measure::{MeasureError, Result, assessment, note, series};
@@ -14,6 +14,8 @@ use store::{Batch, Records};
 
 /// What a campaign's drafts were made of last, so that those of campaigns that have not changed are not looked at.
 const MADE_OF: &str = "warning.made_of";
+/// How long a draft stays as it is when only numbers in it have changed: a campaign that is under way changes all the time.
+const REWRITE_SECS: i64 = 3_600;
 
 /// Writes the drafts that are missing, writes those anew whose member the campaign has come further with, and takes those
 /// back whose campaign is of no concern any more. What somebody proposed to send stays as it is. Answers how many changed.
@@ -31,8 +33,15 @@ pub fn draft(data: &mut Data, house: &House, now: EventTime) -> Result<usize> {
         if before.as_ref() == Some(&made_of) || was_never {
             continue;
         }
-        changed +=
-            if is_of_concern { draft_for(data, house, &head, now)? } else { take_back(data, &head.id, now)? };
+        if is_of_concern {
+            let drafted = draft_for(data, house, &head, now)?;
+            changed += drafted.changed;
+            if drafted.is_to_be_looked_at_again {
+                continue;
+            }
+        } else {
+            changed += take_back(data, &head.id, now)?;
+        }
         let mut batch = Batch::new();
         series::put(&mut batch, MADE_OF, &head.id, &made_of)?;
         data.store.records.apply(&batch)?;
@@ -53,8 +62,15 @@ fn made_of(head: &CampaignHead, is_of_concern: bool) -> Result<String> {
     Ok(digest(&bytes).to_string())
 }
 
-fn draft_for(data: &mut Data, house: &House, head: &CampaignHead, now: EventTime) -> Result<usize> {
-    let Some(row) = ledger::campaign(data, &head.id)? else { return Ok(0) };
+struct Drafted {
+    changed: usize,
+    /// Whether a draft is out of date and was not written anew yet.
+    is_to_be_looked_at_again: bool,
+}
+
+fn draft_for(data: &mut Data, house: &House, head: &CampaignHead, now: EventTime) -> Result<Drafted> {
+    let mut drafted = Drafted { changed: 0, is_to_be_looked_at_again: false };
+    let Some(row) = ledger::campaign(data, &head.id)? else { return Ok(drafted) };
     let mut work = Vec::new();
     for (member, reached) in &row.members {
         if reached == MemberState::Warned.word() {
@@ -65,30 +81,45 @@ fn draft_for(data: &mut Data, house: &House, head: &CampaignHead, now: EventTime
             Some(id) => WARNINGS.get(data, &String::from_utf8_lossy(&id))?,
             None => None,
         };
-        if known.as_ref().is_none_or(|known| is_outdated(known, reached)) {
-            work.push(drafted(house, &row, member, reached, known, now));
+        let fresh = fresh(house, &row, (member, reached), known.as_ref(), now);
+        match known.map_or(Due::Now, |known| due(&known, &fresh, now)) {
+            Due::Now => work.push(fresh),
+            Due::AfterAWhile => drafted.is_to_be_looked_at_again = true,
+            Due::Never => {}
         }
     }
-    let count = work.len();
-    if count > 0 {
+    drafted.changed = work.len();
+    if !work.is_empty() {
         store_drafts(data, work, now)?;
     }
-    Ok(count)
+    Ok(drafted)
 }
 
-fn is_outdated(known: &Warning, reached: &str) -> bool {
-    matches!(known.state, State::Drafted | State::Held)
-        && known.decision.is_none()
-        && known.reached != reached
+/// When a draft is to be written anew.
+enum Due {
+    Now,
+    AfterAWhile,
+    Never,
+}
+
+fn due(known: &Warning, fresh: &Warning, now: EventTime) -> Due {
+    let is_open = matches!(known.state, State::Drafted | State::Held) && known.decision.is_none();
+    let says_the_same = (&known.text, &known.address) == (&fresh.text, &fresh.address);
+    if !is_open || says_the_same {
+        Due::Never
+    } else if known.reached != fresh.reached || now.secs_since(known.written_at) >= REWRITE_SECS {
+        Due::Now
+    } else {
+        Due::AfterAWhile
+    }
 }
 
 /// The draft, without identifier where it is new.
-fn drafted(
+fn fresh(
     house: &House,
     row: &CampaignRow,
-    member: &str,
-    reached: &str,
-    known: Option<Warning>,
+    (member, reached): (&str, &str),
+    known: Option<&Warning>,
     now: EventTime,
 ) -> Warning {
     let found = house.by_id(member).and_then(|index| house.member(index));
@@ -98,7 +129,7 @@ fn drafted(
     let address = found.and_then(address_of).unwrap_or_default().to_owned();
     let reached = reached.to_owned();
     match known {
-        Some(known) => Warning { subject, text, reached, address, ..known },
+        Some(known) => Warning { subject, text, reached, address, written_at: now, ..known.clone() },
         None => Warning {
             id: String::new(),
             campaign: row.id.clone(),
@@ -110,6 +141,7 @@ fn drafted(
             state: State::Drafted,
             since: now,
             drafted_at: now,
+            written_at: now,
             hold: None,
             decision: None,
             evidence: 0,
@@ -158,6 +190,7 @@ fn take_back(data: &mut Data, campaign: &str, now: EventTime) -> Result<usize> {
         batch.delete(BY_CAMPAIGN, &format!("{}{}", prefix(campaign), draft.member));
         WARNINGS.unindex(&mut batch, BY_MEMBER, &prefix(&draft.member), &draft.id);
         WARNINGS.unindex(&mut batch, WAITING, "", &draft.id);
+        WARNINGS.unindex(&mut batch, HELD, "", &draft.id);
         WARNINGS.delete(&mut batch, &draft.id);
         data.store.records.apply(&batch)?;
     }

@@ -41,6 +41,28 @@ fn each_member_gets_one_draft_and_a_new_one_when_it_got_worse() {
 }
 
 #[test]
+fn numbers_that_change_are_told_after_a_while() {
+    let mut fixture = Fixture::with_campaign();
+    draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");
+    fixture.store_campaign(&[
+        ("M001", "delivered"),
+        ("M002", "opened"),
+        ("M003", "targeted"),
+        ("M004", "targeted"),
+    ]);
+    let soon = NOW.plus_secs(60);
+    assert_eq!(
+        draft(&mut fixture.data, &fixture.house, soon).expect("the store works"),
+        1,
+        "the new member's"
+    );
+    assert_eq!(draft(&mut fixture.data, &fixture.house, NOW.plus_secs(3_599)).expect("the store works"), 0);
+    assert_eq!(draft(&mut fixture.data, &fixture.house, NOW.plus_secs(3_600)).expect("the store works"), 3);
+    assert!(all(&fixture.data).iter().all(|warning| warning.text.contains("to 4 members")));
+    assert_eq!(draft(&mut fixture.data, &fixture.house, NOW.plus_secs(9_999)).expect("the store works"), 0);
+}
+
+#[test]
 fn what_was_read_is_what_is_sent() {
     let mut fixture = Fixture::with_campaign();
     draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");

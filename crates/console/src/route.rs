@@ -96,6 +96,7 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/evidence/key", Access::Roles(RUNNING), || get(web::evidence::key)),
     page("/evidence/{leaf}", Access::Roles(RUNNING), || get(web::evidence::entry)),
     page("/evidence/{leaf}/proof", Access::Roles(RUNNING), || get(web::evidence::proof)),
+    page("/domains", Access::Roles(RUNNING), || get(web::domains::list)),
     page("/health", Access::Roles(RUNNING), || get(web::health::show)),
     page("/api/v1/openapi.json", Access::Everybody, || get(api::openapi::show)),
     page("/api/v1/campaigns", Access::Token(Scope::Campaigns, LOOKING), || get(api::campaign::list)),

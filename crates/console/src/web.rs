@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod campaign;
 pub(crate) mod campaigns;
 pub(crate) mod decisions;
+pub(crate) mod domains;
 pub(crate) mod evidence;
 pub(crate) mod form;
 pub(crate) mod health;

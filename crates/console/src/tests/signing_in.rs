@@ -179,6 +179,42 @@ async fn a_session_ends_with_the_account() {
 }
 
 #[tokio::test]
+async fn a_role_that_is_taken_away_is_gone_with_the_next_request() {
+    let desk = Desk::open();
+    let keeper = desk.browser(&desk.account("admin-1", &[Role::Admin]));
+    let other = desk.browser(&desk.account("analyst-1", &[Role::Analyst]));
+    assert_eq!(desk.get("/hunt", Some(&other)).await.status, StatusCode::OK);
+    let form = [("action", "roles"), ("account", "analyst-1"), ("role", "auditor")];
+    assert_eq!(desk.post("/accounts", Some(&keeper), &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.get("/hunt", Some(&other)).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(desk.get("/audit", Some(&other)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_token_is_made_shown_once_and_ended_by_an_administrator() {
+    let desk = Desk::open();
+    let keeper = desk.browser(&desk.account("admin-1", &[Role::Admin]));
+    desk.account("analyst-1", &[Role::Analyst]);
+    let form = [
+        ("action", "create"),
+        ("name", "siem"),
+        ("account", "analyst-1"),
+        ("scope", "campaigns:read"),
+        ("days", "30"),
+    ];
+    let made = desk.post("/tokens", Some(&keeper), &form).await.body;
+    let token =
+        made.split("pct_").nth(1).and_then(|rest| rest.split('<').next()).expect("the token is shown");
+    let token = format!("pct_{token}");
+    assert_eq!(desk.call(&token, "/api/v1/campaigns").await.status, StatusCode::OK);
+    let listed = desk.get("/tokens", Some(&keeper)).await.body;
+    assert!(listed.contains("siem") && !listed.contains(&token), "{listed}");
+    let key = crate::secret::hash_text(&token);
+    desk.post("/tokens", Some(&keeper), &[("action", "revoke"), ("key", &key)]).await;
+    assert_eq!(desk.call(&token, "/api/v1/campaigns").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_session_ends_when_nobody_comes() {
     let desk = Desk::open();
     let browser = desk.browser(&desk.account("admin-1", &[Role::Admin]));

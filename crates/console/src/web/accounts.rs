@@ -44,7 +44,7 @@ pub(crate) async fn change(
     }
     match done {
         Ok(Some(code)) => {
-            let link = one_time_link(&id, &code, state.now());
+            let link = one_time_link(&state, &id, &code);
             Ok(page(&state, &person, Some(link)).await?.into_response())
         }
         Ok(None) => Ok(back(&state, &person, Notice::Done("Done.".into()))),
@@ -102,16 +102,11 @@ impl Wanted {
     }
 }
 
-/// The path of a one-time link, to be passed on.
-pub(crate) fn link_path(code: &str) -> String {
-    format!("/sign-in?one_time={}", text::segment(code))
-}
-
-fn one_time_link(id: &AccountId, code: &str, now: EventTime) -> OneTimeLink {
+fn one_time_link(state: &State, id: &AccountId, code: &str) -> OneTimeLink {
     OneTimeLink {
         account: id.0.clone(),
-        path: link_path(code),
-        expires: now.plus_secs(invitation::VALID_SECS),
+        url: format!("{}/sign-in?one_time={}", state.settings.public_url, text::segment(code)),
+        expires: state.now().plus_secs(invitation::VALID_SECS),
     }
 }
 

@@ -7,6 +7,7 @@ mod sample;
 mod server;
 
 use sample::{Page, Voice};
+use std::io::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
@@ -16,7 +17,7 @@ async fn main() -> io::Result<()> {
     let pages = sample::pages(&Voice::plain());
     write(Path::new(&folder), &pages)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!("http://{}{}", listener.local_addr()?, server::LIST);
+    writeln!(io::stdout(), "http://{}{}", listener.local_addr()?, server::LIST)?;
     tokio::select! {
         served = axum::serve(listener, server::router(pages)) => served,
         read = tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())) => read?.map(|_| ()),

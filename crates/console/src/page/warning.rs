@@ -1,5 +1,6 @@
 //! A warning to a member, and how far it has come.
 
+use super::chrome::Section;
 use super::form::{self, Permission};
 use super::{Chrome, piece, text};
 use maud::{Markup, html};
@@ -65,7 +66,7 @@ pub fn card(warning: &WarningView, chrome: &Chrome) -> Markup {
     html! {
         article.card {
             header {
-                h3 { "Warning about " (piece::campaign_for(chrome, &warning.campaign, &warning.campaign_name)) }
+                h3 { (title(warning, chrome)) }
                 span class={ "outcome outcome-" (warning.state.word()) } { (warning.state.word()) }
             }
             p {
@@ -80,6 +81,17 @@ pub fn card(warning: &WarningView, chrome: &Chrome) -> Markup {
                 pre.letter { (text::visible_lines(&warning.text)) }
             }
             (forms(warning, chrome))
+        }
+    }
+}
+
+/// Members are not told a campaign's name, which may tell of a protected group: theirs is a warning of a day.
+fn title(warning: &WarningView, chrome: &Chrome) -> Markup {
+    html! {
+        @if chrome.shows(Section::Campaigns) {
+            "Warning about " (piece::campaign(&warning.campaign, &warning.campaign_name))
+        } @else {
+            "Warning of " (text::day(warning.since))
         }
     }
 }

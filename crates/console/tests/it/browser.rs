@@ -34,9 +34,9 @@ fn missing(tests: &Path) -> Option<&'static str> {
 
 /// Serves the gallery on loopback for as long as the script takes.
 fn looked_at(tests: &Path) -> Output {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let list = format!("http://{}{}", listener.local_addr().unwrap(), server::LIST);
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
+    let list = format!("http://{}{}", listener.local_addr().expect("bound"), server::LIST);
     let router = server::router(sample::pages(&Voice::plain()));
     runtime.spawn(async move { axum::serve(listener, router).await });
     Command::new("node").arg("pages.mjs").arg(list).current_dir(tests).output().expect("node runs")

@@ -3,7 +3,7 @@
 //! The client is our own and small: it asks for a dozen things, and a mail server that was broken into is among its
 //! adversaries. [Decision 13](../../../docs/decisions/0013-own-imap-client.md) says what was weighed.
 //! From the socket upward: `wire` cuts bytes into responses, `response` reads them, `connection` runs commands, `session`
-//! knows what they are for, `arrival` works on one message, `watch` on one account.
+//! knows what they are for, `arrival` works on one message, `watch` on one account, `purge` on what was delivered earlier.
 
 mod account;
 mod arrival;
@@ -17,7 +17,9 @@ mod date;
 mod error;
 mod house;
 mod locate;
+pub mod purge;
 mod relocate;
+mod report_mailbox;
 mod response;
 mod secret;
 mod session;

@@ -4,6 +4,7 @@
 //! This crate carries; it never judges. Every message goes to `runtime::live`, and whatever touches a person was decided
 //! by `runtime::measure` before it comes here. It knows no page and no command line.
 
+pub mod drop_folder;
 pub mod imap;
 pub mod milter;
 pub mod smtp;

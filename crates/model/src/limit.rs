@@ -199,3 +199,5 @@ pub const REPORT_ADDRESSES_MAX: usize = 8;
 pub const ISSUER_ANSWER_BYTES_MAX: usize = 256 << 10;
 /// Sign-ins that were begun at a sign-on and did not come back yet.
 pub const SIGN_INS_PENDING_MAX: usize = 4_096;
+/// Files of a drop folder that are taken in one look.
+pub const DROPPED_FILES_MAX: usize = 10_000;

@@ -61,6 +61,8 @@ pub enum Mode {
         /// The folder; it is made where it is missing.
         folder: String,
     },
+    /// Members forward suspicious mail to this mailbox: what is attached is judged, and the reporter noted.
+    Reports,
 }
 
 /// How long things may take.

@@ -11,7 +11,9 @@ use super::cursor::key;
 use super::error::ImapError;
 use super::house::Desk;
 use super::locate::{Wanted, message_id};
+use super::purge::is_restored;
 use super::relocate::{Way, relocate};
+use super::report_mailbox;
 use super::session::{Deletion, Listed, Session};
 use mail::disarm::remaining_loads;
 use mail::message::digest;
@@ -39,6 +41,8 @@ pub(super) enum Outcome {
     Marked,
     /// It is a copy that this program made.
     OwnCopy,
+    /// It was a report of this many messages.
+    Reported(usize),
     /// It is larger than any message that is read.
     TooLarge,
     /// It is no message.
@@ -85,8 +89,14 @@ impl Arrivals<'_> {
         if self.copied(digest).await?.is_some() {
             return Ok(Outcome::OwnCopy);
         }
+        if self.account.mode == Mode::Reports {
+            let source = self.source(listed.uid);
+            let count = report_mailbox::take(self.desk, fetched.bytes, &source, received).await?;
+            return Ok(Outcome::Reported(count));
+        }
         match self.judge(&fetched).await {
             Ok(Verdict::Pass) => Ok(Outcome::Recorded),
+            Ok(_) if is_restored(self.desk, &self.account.name, digest).await? => Ok(Outcome::Recorded),
             Ok(_) => self.act(fetched).await,
             Err(ImapError::House(LiveError::Unreadable(_))) => Ok(Outcome::Unreadable),
             Err(error) => Err(error),
@@ -105,7 +115,7 @@ impl Arrivals<'_> {
 
     async fn act(&mut self, fetched: Fetched<'_>) -> Result<Outcome, ImapError> {
         match &self.account.mode {
-            Mode::Observe => Ok(Outcome::Recorded),
+            Mode::Observe | Mode::Reports => Ok(Outcome::Recorded),
             Mode::Disarm => self.replace(fetched).await,
             // What lies there already stays there.
             Mode::Quarantine { folder } if folder == self.folder => Ok(Outcome::Recorded),
@@ -203,7 +213,7 @@ impl Arrivals<'_> {
 }
 
 /// Whether the first of these fields in a message's header names this original. Any further one was in the original.
-fn names_original(bytes: &[u8], original: Sha256) -> bool {
+pub(super) fn names_original(bytes: &[u8], original: Sha256) -> bool {
     let header_end = memchr::memmem::find(bytes, b"\r\n\r\n").unwrap_or(bytes.len());
     let header = bytes.get(..header_end).unwrap_or_default();
     let value = |line: &[u8]| {

@@ -1,5 +1,6 @@
 //! One certain message, found in a folder: asked for by what servers can search, then compared by its digest.
 
+use super::arrival::names_original;
 use super::budget::Budget;
 use super::command::Command;
 use super::date::search_day;
@@ -25,7 +26,7 @@ pub(super) struct Wanted<'a> {
     pub(super) received: EventTime,
 }
 
-/// The UIDs under which the message lies in the selected folder, ascending.
+/// The UIDs under which the message, or a disarmed copy that names it, lies in the selected folder, ascending.
 pub(super) async fn locate(
     session: &mut Session,
     budget: &Budget,
@@ -39,7 +40,7 @@ pub(super) async fn locate(
         }
         let _room = budget.room_for(listed.size).await;
         let bytes = session.fetch(uid).await?.unwrap_or_default();
-        if is_copy(&bytes, wanted.digest) {
+        if is_copy(&bytes, wanted.digest) || names_original(&bytes, wanted.digest) {
             found.push(uid);
         }
     }

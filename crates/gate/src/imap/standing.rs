@@ -15,6 +15,8 @@ pub struct Standing {
     pub disarmed: u64,
     /// Messages that were moved to the folder for quarantine.
     pub moved: u64,
+    /// Messages that members reported.
+    pub reported: u64,
     /// Messages that could not be read, are too large, or that the server did not let us replace or move.
     pub failed: u64,
     /// When the server was last heard of.

@@ -133,7 +133,7 @@ impl Watcher {
 
     async fn enter(&self, session: &mut Session, folder: &str) -> Result<Selected, ImapError> {
         match self.account.mode {
-            Mode::Observe => session.examine(folder).await,
+            Mode::Observe | Mode::Reports => session.examine(folder).await,
             Mode::Disarm | Mode::Quarantine { .. } => session.select(folder).await,
         }
     }
@@ -183,6 +183,7 @@ impl Watcher {
             Outcome::Marked => {
                 (standing.recorded, standing.failed) = (standing.recorded + 1, standing.failed + 1)
             }
+            Outcome::Reported(count) => standing.reported += count as u64,
             Outcome::TooLarge | Outcome::Unreadable => standing.failed += 1,
             Outcome::OwnCopy | Outcome::Gone => {}
         });

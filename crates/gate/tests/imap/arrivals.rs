@@ -2,7 +2,7 @@
 
 use crate::fake::{BREAKS, Break, Fake, Stored};
 use crate::house::{Memory, account, beacon, letter, work_until};
-use gate::imap::{Account, Mode, ORIGINAL_FIELD, Standing};
+use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, SecretSource, Standing};
 use mail::disarm::remaining_loads;
 use mail::message::digest;
 use std::sync::Arc;
@@ -230,4 +230,33 @@ async fn idle_ends_with_the_connection_and_begins_anew() {
     fake.state().breaks = Some((4, Break::Before));
     work_until(account(&fake, Mode::Observe), house, |standing| standing.rounds >= 2).await;
     assert_eq!(fake.state().commands[4], "IDLE");
+}
+
+/// Answers `token-1` the first time and `token-2` from then on.
+fn token(folder: &std::path::Path) -> Credential {
+    let mark = folder.join("asked");
+    let script =
+        format!("if test -e {0}; then echo token-2; else touch {0}; echo token-1; fi", mark.display());
+    Credential::Token(SecretSource::Command(["/bin/sh", "-c", &script].map(str::to_owned).to_vec()))
+}
+
+#[tokio::test]
+async fn a_token_that_expired_is_asked_for_again() {
+    for capabilities in ["AUTH=XOAUTH2 SASL-IR", "AUTH=XOAUTH2"] {
+        let (fake, house) = (filled(capabilities), Arc::new(Memory::default()));
+        let folder = tempfile::tempdir().expect("a folder");
+        let account = Account { credential: token(folder.path()), ..account(&fake, Mode::Observe) };
+        let standing = work_until(account, house, one_round).await;
+        assert_eq!((standing.recorded, standing.last_error), (4, None), "{capabilities}");
+        let tries =
+            fake.state().commands.iter().filter(|command| command.starts_with("AUTHENTICATE")).count();
+        assert_eq!(tries, 2, "{capabilities}: over one connection");
+    }
+}
+
+#[tokio::test]
+async fn a_password_goes_by_sasl_where_that_is_offered() {
+    let (fake, house) = (filled("AUTH=PLAIN LOGINDISABLED"), Arc::new(Memory::default()));
+    work_until(account(&fake, Mode::Observe), house, one_round).await;
+    assert!(fake.state().commands.iter().any(|command| command == "AUTHENTICATE PLAIN"));
 }

@@ -1,5 +1,7 @@
 //! A small IMAP server in memory that drops connections where a test says so. What it did is done all the same.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -152,7 +154,12 @@ impl Connection {
                 self.idle(&mut reader, how, &spoken.tag)?;
                 continue;
             }
-            let (data, end) = self.answer(&spoken);
+            let (data, end) = match spoken.words[..] {
+                [ref verb, _, ref rest @ ..] if verb == "AUTHENTICATE" => {
+                    self.authenticate(&mut reader, rest.first())?
+                }
+                _ => self.answer(&spoken),
+            };
             let end = format!("{} {end}\r\n", spoken.tag);
             match how {
                 None => self.stream.write_all(&[&data[..], end.as_bytes()].concat()).ok()?,
@@ -185,6 +192,28 @@ impl Connection {
         write!(self.stream, "{tag} OK\r\n").ok()
     }
 
+    /// Takes the token `token-2` and the password of `PLAIN`. Why it refuses is told in a challenge, as XOAUTH2 has it.
+    fn authenticate(
+        &mut self,
+        reader: &mut impl BufRead,
+        initial: Option<&String>,
+    ) -> Option<(Vec<u8>, String)> {
+        let mut message = initial.cloned().unwrap_or_default();
+        if initial.is_none() {
+            self.stream.write_all(b"+ \r\n").ok()?;
+            reader.read_line(&mut message).ok()?;
+        }
+        let message = STANDARD.decode(message.trim_end()).ok()?;
+        if [&b"user=office\x01auth=Bearer token-2\x01\x01"[..], b"\0office\0secret"].contains(&&message[..]) {
+            return Some((Vec::new(), "OK done".to_owned()));
+        }
+        self.stream.write_all(b"+ eyJzdGF0dXMiOiI0MDAifQ==\r\n").ok()?;
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        assert_eq!(line, "\r\n");
+        Some((Vec::new(), "NO [AUTHENTICATIONFAILED] no".to_owned()))
+    }
+
     fn listen(&mut self, reader: &mut impl BufRead) -> Option<Spoken> {
         let (mut words, mut literal) = (Vec::new(), Vec::new());
         loop {
@@ -214,7 +243,7 @@ impl Connection {
                 (format!("* CAPABILITY IMAP4rev1 {}\r\n", state.capabilities).into_bytes(), done)
             }
             ["LOGIN", "office", "secret"] => (Vec::new(), done),
-            ["AUTHENTICATE", ..] | ["LOGIN", ..] => (Vec::new(), "NO [AUTHENTICATIONFAILED] no".to_owned()),
+            ["LOGIN", ..] => (Vec::new(), "NO [AUTHENTICATIONFAILED] no".to_owned()),
             ["SELECT" | "EXAMINE", name] => {
                 let Some(folder) = state.folders.get(name) else {
                     return (Vec::new(), "NO no such folder".into());

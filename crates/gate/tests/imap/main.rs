@@ -5,9 +5,13 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "all of it is tests and their doubles; nothing outside reads it"
 )]
 
 mod arrivals;
+mod dovecot;
 mod fake;
 mod house;
+mod purge;
+mod reports;

@@ -27,7 +27,7 @@ pub(crate) struct Counts {
 /// Counts by hour.
 #[derive(Default)]
 pub(crate) struct Activity {
-    /// Held while new records are read, so that none is counted twice.
+    /// Held while some new records are read, so that none is counted twice.
     counted: Mutex<Counted>,
 }
 
@@ -40,26 +40,39 @@ struct Counted {
 }
 
 impl Activity {
-    /// Counts what is new.
+    /// Counts what is new, as far as a page can wait for: after a start [`Activity::catch_up`] does the rest.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn follow(&self, live: &Live) -> Result<(), Failure> {
+        self.count_step(live).map(|_| ())
+    }
+
+    /// Counts everything that is recorded. Pages and mail get their turn in between.
     ///
     /// # Errors
     /// When the store fails.
     pub(crate) fn catch_up(&self, live: &Live) -> Result<(), Failure> {
+        while self.count_step(live)? {}
+        Ok(())
+    }
+
+    /// Counts some records, and says whether there may be more.
+    fn count_step(&self, live: &Live) -> Result<bool, Failure> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            let data = live.data()?;
-            let end = data.store.features.len().min(counted.next.saturating_add(STEP));
-            if end <= counted.next {
-                return Ok(());
-            }
-            data.store.features.scan(Ordinal(counted.next)..Ordinal(end), &mut |_, _, bytes| {
-                if let Some(feature) = Feature::decode(bytes) {
-                    counted.add(feature.time, feature.verdict);
-                }
-                ControlFlow::Continue(())
-            })?;
-            counted.next = end;
+        let data = live.data()?;
+        let end = data.store.features.len().min(counted.next.saturating_add(STEP));
+        if end <= counted.next {
+            return Ok(false);
         }
+        data.store.features.scan(Ordinal(counted.next)..Ordinal(end), &mut |_, _, bytes| {
+            if let Some(feature) = Feature::decode(bytes) {
+                counted.add(feature.time, feature.verdict);
+            }
+            ControlFlow::Continue(())
+        })?;
+        counted.next = end;
+        Ok(true)
     }
 
     /// Counts of `bins` times of `hours` each, oldest first; the last one ends with the hour of `now`.

@@ -32,6 +32,9 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
     let router = crate::route::router(&state);
+    let counting = Arc::clone(&state);
+    // A page that is asked for meanwhile shows what is counted by then.
+    tokio::task::spawn_blocking(move || counting.activity.catch_up(&counting.live));
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONSOLE_CONNECTIONS_MAX));
     let mut shutdown = std::pin::pin!(shutdown);

@@ -22,7 +22,7 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
 }
 
 fn view(state: &State) -> Result<HealthView, Failure> {
-    state.activity.catch_up(&state.live)?;
+    state.activity.follow(&state.live)?;
     let health = state.live.health();
     let hours = state.activity.bins(state.now(), HOURS, 1).into_iter();
     Ok(HealthView {

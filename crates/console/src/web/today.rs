@@ -28,7 +28,7 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
         return Ok(Redirect::to(home).into_response());
     }
     let made = state.work(move |state| {
-        state.activity.catch_up(&state.live)?;
+        state.activity.follow(&state.live)?;
         let data = state.live.data()?;
         let view = view(state, &data, &person.actor())?;
         Ok(render(&view, &state.chrome(&person, &data)?))

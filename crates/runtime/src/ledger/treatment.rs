@@ -74,8 +74,8 @@ impl Treatment {
         match (was_delivered, self.blocked.get(member)) {
             (false, _) => MemberState::Targeted,
             (true, Some(true)) => MemberState::Blocked,
-            (true, None) if self.is_undecided => MemberState::Targeted,
             (true, _) if self.is_disarmed => MemberState::Disarmed,
+            (true, None) if self.is_undecided => MemberState::Targeted,
             (true, _) => MemberState::Delivered,
         }
     }

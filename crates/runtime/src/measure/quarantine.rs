@@ -124,6 +124,27 @@ pub fn keep(data: &mut Data, arrival: &Arrival<'_>, grounds: Grounds, now: Event
     Ok(item.id)
 }
 
+/// Notes that a message is going to be kept, whatever it looks like, before it is recorded: in between the ledger would say
+/// that it was delivered.
+///
+/// # Errors
+/// When the store fails.
+pub fn note_blocked(data: &Data, arrival: &Arrival<'_>) -> Result<()> {
+    let mut batch = Batch::new();
+    ledger::put_blocked(&mut batch, arrival.digest, &arrival.members);
+    Ok(data.store.records.apply(&batch)?)
+}
+
+/// Notes that a message which looks as if it should be kept is delivered all the same, because the configuration says so.
+///
+/// # Errors
+/// When the store fails.
+pub fn note_delivered(data: &Data, arrival: &Arrival<'_>) -> Result<()> {
+    let mut batch = Batch::new();
+    ledger::put_released(&mut batch, arrival.digest, &arrival.members);
+    Ok(data.store.records.apply(&batch)?)
+}
+
 /// One message.
 ///
 /// # Errors

@@ -138,6 +138,28 @@ fn the_ledger_says_blocked_and_after_a_release_delivered() {
 }
 
 #[test]
+fn what_the_milter_has_not_decided_is_not_said_to_be_delivered() {
+    let fixture = Fixture::new();
+    let feature = mail::feature::Feature {
+        digest: digest_of(MESSAGE),
+        source: "milter:1".to_owned(),
+        verdict: model::Verdict::Quarantine,
+        ..mail::feature::Feature::of(&Reader::default().read(MESSAGE), &[], Default::default(), NOW)
+    };
+    let state = || {
+        let treatments = ledger::Treatments::of(&fixture.data).expect("the store works");
+        treatments.treatment(&fixture.data, &feature).expect("the store works").state(true, "M001")
+    };
+    let envelope = envelope(TO);
+    let arrival = Arrival::of(MESSAGE, &envelope, &fixture.house);
+    assert_eq!(state(), MemberState::Targeted);
+    note_blocked(&fixture.data, &arrival).expect("the store works");
+    assert_eq!(state(), MemberState::Blocked);
+    note_delivered(&fixture.data, &arrival).expect("the store works");
+    assert_eq!(state(), MemberState::Delivered);
+}
+
+#[test]
 fn a_digest_tells_each_member_once_a_day() {
     let mut fixture = Fixture::new();
     kept(&mut fixture, TO);

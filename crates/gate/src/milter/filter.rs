@@ -113,10 +113,18 @@ impl Filter for LiveFilter {
     fn decide(&self, message: &Message) -> Result<Action, Failed> {
         let now = clock::now();
         let letter = Letter::of(message);
-        let decided = self.decided(&letter, now)?;
+        let decided = self.decided(&letter, now).or_else(|_| {
+            // A data folder that a failed write closed is opened again when a message is handed over.
+            self.live.observe(letter.incoming(now)).map_err(failed)?;
+            self.decided(&letter, now)
+        })?;
         if decided == Some(Decided::Released) {
             // It was judged and recorded when it came, and it is not filtered a second time.
             return Ok(Action::Deliver(unmarked(message)));
+        }
+        if decided == Some(Decided::Blocked) {
+            let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
+            quarantine::note_blocked(&*self.live.data().map_err(failed)?, &arrival).map_err(failed)?;
         }
         let judged = match self.live.observe(letter.incoming(now)) {
             Ok(judged) => judged,
@@ -133,7 +141,14 @@ impl Filter for LiveFilter {
             return self.keep(&letter, blocked(&judged), now);
         }
         match self.allowed(judged.verdict) {
-            Verdict::Pass => Ok(self.deliver(&letter, &letter.bytes, 0, &judged)),
+            Verdict::Pass => {
+                if judged.verdict == Verdict::Quarantine {
+                    let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
+                    quarantine::note_delivered(&*self.live.data().map_err(failed)?, &arrival)
+                        .map_err(failed)?;
+                }
+                Ok(self.deliver(&letter, &letter.bytes, 0, &judged))
+            }
             Verdict::Disarm => self.disarm(&letter, &judged),
             Verdict::Quarantine => self.keep(&letter, Grounds::from(&judged), now),
         }

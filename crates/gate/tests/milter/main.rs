@@ -3,6 +3,7 @@
 mod delivery;
 mod double;
 mod faults;
+mod house;
 mod load;
 mod mail_server;
 mod postfix;

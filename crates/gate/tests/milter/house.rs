@@ -1,0 +1,106 @@
+//! The filter with a live house: what persons decided holds, and a house that cannot write refuses for now.
+
+use crate::delivery::{hostile_letter, live, policy};
+use crate::double::{Running, anywhere, settings, start_filter};
+use crate::mail_server::{MailServer, Outcome, letter};
+use gate::milter::LiveFilter;
+use model::{Actor, Role};
+use runtime::clock;
+use runtime::live::Live;
+use runtime::measure::decision::{self, Measure};
+use runtime::measure::quarantine;
+use std::path::Path;
+use std::sync::Arc;
+use store::Features;
+
+const PLAIN: &[u8] = b"From: a@b.example\r\nSubject: plain\r\n\r\nhello\r\n";
+
+struct Gate {
+    server: Running,
+    live: Live,
+}
+
+impl Gate {
+    fn start(folder: &Path) -> Self {
+        let live = live(folder);
+        let filter = LiveFilter::new(live.clone(), policy());
+        Self { server: start_filter(&settings(anywhere()), Arc::new(filter)), live }
+    }
+
+    fn deliver(&self, rcpt_to: &str, content: &[u8]) -> Outcome {
+        let mut client = MailServer::connect(self.server.address()).expect("it connects");
+        client.deliver("4fX", &letter(&[rcpt_to], content)).expect("an answer")
+    }
+
+    /// One person proposes a measure and another approves it.
+    fn decide(&self, measure: Measure) {
+        let mut data = self.live.data().expect("open");
+        let (analyst, approver) =
+            (Actor::new("analyst-1", [Role::Analyst]), Actor::new("approver-1", [Role::Approver]));
+        let proposed =
+            decision::propose(&mut data, &analyst, measure, "as agreed", clock::now()).expect("it can be");
+        decision::approve(&mut data, &approver, &proposed.id, clock::now()).expect("another person");
+    }
+
+    fn stop(self) {
+        self.server.stop();
+        self.live.stop();
+    }
+}
+
+#[test]
+fn what_two_persons_released_passes_as_it_came_and_only_to_whom_it_was_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = Gate::start(folder.path());
+    let letter = hostile_letter();
+    assert_eq!(gate.deliver("pat@house.example", &letter), Outcome::Discarded);
+    gate.decide(Measure::Release { item: "Q-1".into() });
+    let relayed =
+        [b"Received: by relay.house.example; Mon, 18 Jan 2021 10:11:32 +0000\r\n".as_slice(), &letter]
+            .concat();
+    assert_eq!(gate.deliver("pat@house.example", &relayed), Outcome::Delivered(relayed.clone()));
+    assert_eq!(gate.deliver("kim@open.example", &relayed), Outcome::Discarded);
+    let recorded = gate.live.data().expect("open").store.features.len();
+    assert_eq!(recorded, 2, "a released message is not recorded a second time");
+    gate.stop();
+}
+
+#[test]
+fn mail_of_a_blocked_sender_is_kept_whatever_it_looks_like() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = Gate::start(folder.path());
+    assert!(matches!(gate.deliver("pat@house.example", PLAIN), Outcome::Delivered(_)));
+    gate.decide(Measure::BlockSender { address: "a@b.example".into() });
+    let spelled = b"from: \"A. Author\" <A@B.example>\r\nSubject: plain\r\n\r\nagain\r\n";
+    assert_eq!(gate.deliver("pat@house.example", spelled), Outcome::Discarded);
+    let other = b"From: c@b.example\r\nSubject: plain\r\n\r\nhello\r\n";
+    assert!(matches!(gate.deliver("pat@house.example", other), Outcome::Delivered(_)));
+    let kept = quarantine::list(&gate.live.data().expect("open"), None, 10).expect("the store works").rows;
+    let reasons: Vec<&str> =
+        kept.iter().flat_map(|item| &item.reasons).map(|reason| reason.code.as_str()).collect();
+    assert_eq!((kept.len(), reasons.first()), (1, Some(&"BLOCKED_SENDER")));
+    gate.stop();
+}
+
+#[test]
+fn a_house_that_cannot_write_refuses_for_now_and_goes_on_when_it_can() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = Gate::start(folder.path());
+    assert!(matches!(gate.deliver("pat@house.example", PLAIN), Outcome::Delivered(_)));
+    // The checkpoint cannot be published where a folder is in its way, as on a disk that is full.
+    let (checkpoint, aside) = (folder.path().join("evidence/checkpoint"), folder.path().join("aside"));
+    std::fs::rename(&checkpoint, &aside).expect("it is moved");
+    std::fs::create_dir_all(checkpoint.join("in-the-way")).expect("a folder");
+    for content in [PLAIN.to_ascii_uppercase(), hostile_letter()] {
+        let Outcome::Refused(text) = gate.deliver("pat@house.example", &content) else {
+            panic!("it was taken")
+        };
+        assert!(text.starts_with("451 4.7.1"), "{text}");
+        // Kim's group rather has mail that nobody judged than none.
+        assert_eq!(gate.deliver("kim@open.example", &content), Outcome::Delivered(content));
+    }
+    std::fs::remove_dir_all(&checkpoint).expect("it is removed");
+    std::fs::rename(&aside, &checkpoint).expect("it is moved back");
+    assert_eq!(gate.deliver("pat@house.example", &hostile_letter()), Outcome::Discarded);
+    gate.stop();
+}

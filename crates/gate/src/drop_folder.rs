@@ -203,6 +203,10 @@ mod tests {
             Ok(None)
         }
 
+        fn sealed(&self, _: Sha256) -> Result<Option<Vec<u8>>, LiveError> {
+            Ok(None)
+        }
+
         fn document(&self, _: &str, _: &str) -> Result<Option<Vec<u8>>, LiveError> {
             Ok(None)
         }

@@ -122,7 +122,7 @@ impl Arrivals<'_> {
             Mode::Quarantine { folder } => {
                 let (uid, message_id) = (fetched.listed.uid, message_id(&fetched.bytes));
                 let Fetched { digest, received, .. } = fetched;
-                let wanted = Wanted { digest, message_id: &message_id, received };
+                let wanted = Wanted { digest, message_id: &message_id, disarmed_body: None, received };
                 let way = Way { from: self.folder, to: folder };
                 let deletion = relocate(self.session, self.budget, uid, wanted, way).await?;
                 Ok(if deletion == Deletion::Expunged { Outcome::Moved } else { Outcome::Marked })

@@ -25,6 +25,12 @@ pub trait House: Send + Sync + 'static {
     /// Where the data folder fails: then the original is not safe, and must stay where it is.
     fn disarm(&self, original: &[u8], digest: Sha256) -> Result<Option<Vec<u8>>, LiveError>;
 
+    /// A sealed original, where it is still kept.
+    ///
+    /// # Errors
+    /// Where the data folder fails.
+    fn sealed(&self, digest: Sha256) -> Result<Option<Vec<u8>>, LiveError>;
+
     /// A document that was kept.
     ///
     /// # Errors
@@ -56,6 +62,10 @@ impl House for Live {
             disarm::disarm(&mut data, original).map_err(failed)?;
         }
         Ok(Some(disarmed.message))
+    }
+
+    fn sealed(&self, digest: Sha256) -> Result<Option<Vec<u8>>, LiveError> {
+        self.data()?.store.blobs.get(digest).map_err(failed)
     }
 
     fn document(&self, collection: &str, key: &str) -> Result<Option<Vec<u8>>, LiveError> {

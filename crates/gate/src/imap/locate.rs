@@ -22,6 +22,8 @@ pub(super) struct Wanted<'a> {
     pub(super) digest: Sha256,
     /// Its `Message-ID` without angle brackets; empty where it has none.
     pub(super) message_id: &'a str,
+    /// SHA-256 of the body that disarming it leaves, where its original is sealed: a mail server may have delivered that.
+    pub(super) disarmed_body: Option<Sha256>,
     /// About when it arrived.
     pub(super) received: EventTime,
 }
@@ -40,7 +42,10 @@ pub(super) async fn locate(
         }
         let _room = budget.room_for(listed.size).await;
         let bytes = session.fetch(uid).await?.unwrap_or_default();
-        if is_copy(&bytes, wanted.digest) || names_original(&bytes, wanted.digest) {
+        if is_copy(&bytes, wanted.digest)
+            || names_original(&bytes, wanted.digest)
+            || wanted.disarmed_body.is_some_and(|disarmed| body_digest(&bytes) == disarmed)
+        {
             found.push(uid);
         }
     }
@@ -62,6 +67,12 @@ async fn candidates(session: &mut Session, wanted: Wanted<'_>) -> Result<Vec<u32
 /// The `Message-ID` of a message without angle brackets; empty where it has none.
 pub(super) fn message_id(bytes: &[u8]) -> String {
     Reader::default().read(bytes).message_id
+}
+
+/// SHA-256 of what follows the header of a message.
+pub(super) fn body_digest(bytes: &[u8]) -> Sha256 {
+    let body = memchr::memmem::find(bytes, b"\r\n\r\n").and_then(|end| bytes.get(end + 4..));
+    digest(body.unwrap_or_default())
 }
 
 /// Whether these bytes are the message with this digest, or that message behind header fields which were put before it

@@ -8,7 +8,7 @@ use super::budget::Budget;
 use super::cursor::key;
 use super::error::ImapError;
 use super::house::{Desk, House};
-use super::locate::{Wanted, locate};
+use super::locate::{Wanted, body_digest, locate};
 use super::relocate::{Way, relocate};
 use super::session::Session;
 use model::Sha256;
@@ -59,13 +59,29 @@ impl Purger {
         let Ok(digest) = copy.digest.parse::<Sha256>() else {
             return Err(MailboxError::Never("the digest in the plan is damaged".to_owned()));
         };
-        let wanted = Wanted { digest, message_id: &copy.message_id, received: copy.received };
         let runtime = self.runtime.clone();
-        match runtime.block_on(self.work(&account, wanted, is_back)) {
+        let working = async {
+            let disarmed_body = self.disarmed_body(digest).await?;
+            let wanted =
+                Wanted { digest, message_id: &copy.message_id, disarmed_body, received: copy.received };
+            self.work(&account, wanted, is_back).await
+        };
+        match runtime.block_on(working) {
             Ok(true) => Ok(()),
             Ok(false) => Err(MailboxError::Gone),
             Err(error) => Err(MailboxError::Later(error.to_string())),
         }
+    }
+
+    /// What a member has in its place, if it was disarmed on its way: the header is then not the one that was recorded. A
+    /// body of nothing is that of many messages, and tells none of them.
+    async fn disarmed_body(&self, digest: Sha256) -> Result<Option<Sha256>, ImapError> {
+        let disarming = self.desk.ask(move |house| {
+            let original = house.sealed(digest)?;
+            Ok(original.map(|original| mail::disarm::disarm(&original).message))
+        });
+        let body = disarming.await?.map(|message| body_digest(&message));
+        Ok(body.filter(|body| *body != body_digest(b"")))
     }
 
     /// Over the open connection, or a new one; `false` where the copy is in neither place.

@@ -78,6 +78,10 @@ impl House for Memory {
         Ok(Some(disarmed.message))
     }
 
+    fn sealed(&self, wanted: Sha256) -> Result<Option<Vec<u8>>, LiveError> {
+        Ok(self.sealed.lock().unwrap().iter().find(|bytes| digest(bytes) == wanted).cloned())
+    }
+
     fn document(&self, collection: &str, key: &str) -> Result<Option<Vec<u8>>, LiveError> {
         Ok(self.documents.lock().unwrap().get(&(collection.to_owned(), key.to_owned())).cloned())
     }

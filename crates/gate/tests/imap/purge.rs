@@ -166,3 +166,18 @@ async fn a_disarmed_copy_is_moved_and_a_restored_message_is_left_alone() {
     work_until(quarantine, house, |standing| standing.rounds > 0).await;
     assert_eq!(count(&fake.folder("INBOX"), &beacon(5)), 1, "two persons wanted it there");
 }
+
+#[tokio::test]
+async fn a_copy_that_was_disarmed_on_its_way_is_found_by_its_body() {
+    let fake = Fake::start("UIDPLUS MOVE");
+    let disarmed =
+        String::from_utf8(mail::disarm::disarm(beacon(1).as_bytes()).message).expect("it is ASCII");
+    let marked = disarmed.replacen("Subject: 1", "X-Portcullis-Verdict: disarm\r\nSubject: 1", 1);
+    fake.deliver("INBOX", &marked);
+    let (account, house) = (account(&fake, Mode::Observe), Arc::new(Memory::default()));
+    let copy = copy_of(&beacon(1), "1@news.example");
+    assert_eq!(carry(&account, &house, &copy, Direction::Away).await, Err(MailboxError::Gone));
+    house.sealed.lock().unwrap().insert(beacon(1).into_bytes());
+    carry(&account, &house, &copy, Direction::Away).await.expect("what was sealed tells its body");
+    assert_eq!(count(&fake.folder("Held"), &marked), 1);
+}

@@ -309,7 +309,7 @@ fn end(
     let leaf = record(data, kind, &decision, by, answer, now)?;
     close(&mut decision, status, actor, answer, leaf, now);
     let mut batch = Batch::new();
-    effect::free(data, &decision, now, &mut batch)?;
+    effect::free(data, &decision, &mut batch)?;
     store_closed(data, &decision, batch)?;
     Ok(decision)
 }

@@ -39,7 +39,7 @@ pub(super) fn check(data: &Data, measure: Measure, now: EventTime) -> Result<Mea
             Ok(Measure::UnblockSender { address })
         }
         Measure::Unmask { member } => {
-            unmask::check(data, &member)?;
+            unmask::check(&member)?;
             Ok(Measure::Unmask { member })
         }
     }
@@ -74,11 +74,11 @@ pub(super) fn reserve(data: &Data, decision: &mut Decision, now: EventTime, batc
 }
 
 /// Lets go of it.
-pub(super) fn free(data: &Data, decision: &Decision, now: EventTime, batch: &mut Batch) -> Result<()> {
+pub(super) fn free(data: &Data, decision: &Decision, batch: &mut Batch) -> Result<()> {
     match &decision.measure {
         Measure::Warn { warnings, .. } => warning::reserve(data, warnings, None, batch),
         Measure::Release { item } => quarantine::reserve(data, item, None, batch),
-        Measure::Purge { campaign } => purge::discard(data, campaign, now, batch),
+        Measure::Purge { campaign } => purge::discard(data, campaign, batch),
         Measure::Restore { purge } => purge::reserve_restore(data, purge, None, batch),
         Measure::Dismiss { .. }
         | Measure::BlockSender { .. }

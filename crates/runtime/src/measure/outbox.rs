@@ -260,7 +260,7 @@ fn note_sent(data: &mut Data, before: &Letter, mut entries: Vec<Entry>, now: Eve
     let mut batch = Batch::new();
     match before.kind {
         Kind::Warning => warning::note_sent(data, &mut batch, &before.about, first, now)?,
-        Kind::Release => quarantine::note_released(data, &mut batch, before, first)?,
+        Kind::Release => quarantine::note_released(data, &mut batch, before)?,
         Kind::Digest => {}
     }
     let letter = Letter {

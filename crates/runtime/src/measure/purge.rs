@@ -202,7 +202,7 @@ pub(super) fn check(data: &Data, campaign: &str) -> Result<()> {
 }
 
 /// Gives a plan up that was not approved.
-pub(super) fn discard(data: &Data, campaign: &str, _now: EventTime, batch: &mut Batch) -> Result<()> {
+pub(super) fn discard(data: &Data, campaign: &str, batch: &mut Batch) -> Result<()> {
     let Some(purge) = of_campaign(data, campaign)?.filter(|purge| purge.state == State::Planned) else {
         return Ok(());
     };

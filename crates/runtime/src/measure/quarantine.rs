@@ -309,7 +309,7 @@ pub(super) fn released_entry(letter: &Letter, now: EventTime) -> Entry {
 }
 
 /// Adds to `batch` that a mail server took it for a recipient: the recipient, if a member, has it now.
-pub(super) fn note_released(data: &Data, batch: &mut Batch, letter: &Letter, _leaf: LeafIndex) -> Result<()> {
+pub(super) fn note_released(data: &Data, batch: &mut Batch, letter: &Letter) -> Result<()> {
     let Some(item) = ITEMS.get(data, &letter.about)? else { return Ok(()) };
     let house = data.house()?;
     if let Ok(digest) = item.digest.parse() {

@@ -51,7 +51,7 @@ pub fn is_granted(data: &Data, actor: &Actor, member: &str, now: EventTime) -> R
     Ok(valid_grant(data, actor, member, now)?.is_some())
 }
 
-pub(super) fn check(_data: &Data, member: &str) -> Result<()> {
+pub(super) fn check(member: &str) -> Result<()> {
     if member.is_empty() || member.len() > MEMBER_BYTES_MAX || member.contains(char::is_control) {
         return Err(MeasureError::Invalid("this is no identifier of a member"));
     }

@@ -49,13 +49,18 @@ enum Broken {
 }
 
 /// Serves a connection to its end, or until `stopped`.
-pub(super) async fn serve(stream: Box<dyn Stream>, shared: &Shared, stopped: watch::Receiver<bool>) {
+pub(super) async fn serve(
+    stream: Box<dyn Stream>,
+    wants: Wants,
+    shared: &Shared,
+    stopped: watch::Receiver<bool>,
+) {
     let mut connection = Connection {
         stream,
         shared,
         stopped,
         packets: Packets::default(),
-        session: Session::new(Wants::WHOLE_MESSAGES, limit::MESSAGE_BYTES_MAX),
+        session: Session::new(wants, limit::MESSAGE_BYTES_MAX),
         share: shared.budget.share(),
         output: Vec::new(),
     };
@@ -94,7 +99,11 @@ impl Connection<'_> {
             match self.session.feed(Command::decode(packet)?)? {
                 Next::Wait => {}
                 Next::Reply(reply) => reply.encode(&mut self.output),
-                Next::Judge(message) => self.judge(*message).await?,
+                Next::Judge(message) => {
+                    // Whoever waits for earlier answers does not wait for this one too.
+                    self.write().await?;
+                    self.judge(*message).await?;
+                }
                 Next::Close => return Ok(false),
             }
             self.hold();

@@ -1,5 +1,6 @@
 //! Where a mail server finds the filter: a TCP port or a Unix socket.
 
+use milter::Wants;
 use std::fs::Permissions;
 use std::io;
 use std::net::SocketAddr;
@@ -51,15 +52,16 @@ impl Listener {
         }
     }
 
-    pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+    /// The next connection, and what suits its kind.
+    pub(super) async fn accept(&self) -> io::Result<(Box<dyn Stream>, Wants)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
                 // A reply is one small write that the server waits for.
                 stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
+                Ok((Box::new(stream), Wants::ANSWERED))
             }
-            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), Wants::WHOLE_MESSAGES)),
         }
     }
 }

@@ -80,10 +80,10 @@ impl Server {
         loop {
             let Ok(place) = Arc::clone(&self.sessions).acquire_owned().await else { return };
             match self.listener.accept().await {
-                Ok(stream) => {
+                Ok((stream, wants)) => {
                     let (shared, stopped) = (Arc::clone(&self.shared), stopped.clone());
                     tokio::spawn(async move {
-                        connection::serve(stream, &shared, stopped).await;
+                        connection::serve(stream, wants, &shared, stopped).await;
                         drop(place);
                     });
                 }

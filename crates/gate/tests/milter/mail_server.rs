@@ -26,6 +26,8 @@ pub(crate) enum Outcome {
 pub(crate) struct MailServer<S> {
     stream: S,
     packets: Packets,
+    /// Whether the filter answers every step.
+    is_answered: bool,
 }
 
 /// A message as a mail server has it.
@@ -54,10 +56,12 @@ impl MailServer<TcpStream> {
 impl<S: Read + Write> MailServer<S> {
     /// Negotiates over a connection.
     pub(crate) fn over(stream: S) -> io::Result<Self> {
-        let mut server = Self { stream, packets: Packets::default() };
+        let mut server = Self { stream, packets: Packets::default(), is_answered: false };
         server.send(&[Command::Negotiate(OFFER)])?;
         match server.reply()? {
-            Reply::Negotiated(_) => {}
+            Reply::Negotiated(agreed) => {
+                server.is_answered = !agreed.steps.contains(Steps::NO_REPLY_HEADER);
+            }
             other => return Err(io::Error::other(format!("{other:?}"))),
         }
         let family = Family::Inet { port: 4711, address: [192, 0, 2, 9].into() };
@@ -110,11 +114,19 @@ impl<S: Read + Write> MailServer<S> {
         }
     }
 
-    /// Sends commands in one piece.
+    /// Sends commands in one piece, and takes the answers to all but the end of a message.
     pub(crate) fn send(&mut self, commands: &[Command]) -> io::Result<()> {
         let mut bytes = Vec::new();
         commands.iter().for_each(|command| command.encode(&mut bytes));
-        self.stream.write_all(&bytes)
+        self.stream.write_all(&bytes)?;
+        let answered = if self.is_answered { commands } else { &[] };
+        for _ in answered.iter().filter(|command| has_answer(command)) {
+            match self.reply()? {
+                Reply::Continue => {}
+                other => return Err(io::Error::other(format!("{other:?}"))),
+            }
+        }
+        Ok(())
     }
 
     fn reply(&mut self) -> io::Result<Reply> {
@@ -139,4 +151,17 @@ pub(crate) fn begin(message: &Message) -> Vec<Command> {
     commands.extend(message.fields.iter().cloned().map(|field: Field| Command::Header(field)));
     commands.push(Command::EndOfHeaders);
     commands
+}
+
+/// Is it a step, which a filter may answer, and not the end of a message, which it judges first?
+fn has_answer(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Negotiate(_)
+            | Command::Macros { .. }
+            | Command::EndOfBody(_)
+            | Command::Abort
+            | Command::Quit
+            | Command::QuitNewConnection
+    )
 }

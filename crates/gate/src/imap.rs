@@ -1,7 +1,7 @@
 //! Mailboxes that are hosted elsewhere, over IMAP4rev1 (RFC 3501): watched, disarmed in place, and cleared of earlier mail.
 //!
 //! The client is our own and small: it asks for a dozen things, and a mail server that was broken into is among its
-//! adversaries. [Decision 13](../../../docs/decisions/0013-own-imap-client.md) says what was weighed.
+//! adversaries. [Decision 16](../../../docs/decisions/0016-own-imap-client.md) says what was weighed.
 //! From the socket upward: `wire` cuts bytes into responses, `response` reads them, `connection` runs commands, `session`
 //! knows what they are for, `arrival` works on one message, `watch` on one account, `purge` on what was delivered earlier.
 

@@ -32,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) milter: Milter,
     pub(crate) drop_folder: DropFolder,
     pub(crate) reports: Reports,
+    pub(crate) purge: Purge,
     pub(crate) smtp: Smtp,
     pub(crate) console: Console,
     pub(crate) log: Log,
@@ -94,7 +95,7 @@ pub(crate) struct Reports {
 pub(crate) struct Smtp {
     pub(crate) relay: Option<String>,
     pub(crate) port: u16,
-    pub(crate) tls: String,
+    pub(crate) tls: Protection,
     pub(crate) user: Option<String>,
     pub(crate) password: Option<Secret>,
     pub(crate) from: Option<String>,
@@ -108,6 +109,21 @@ pub(crate) struct Console {
     pub(crate) public_url: Option<String>,
     pub(crate) session_idle_minutes: u32,
     pub(crate) session_hours: u32,
+    pub(crate) require_second_factor: bool,
+    pub(crate) trust_forwarded_for: bool,
+    pub(crate) sign_on: Option<SignOn>,
+}
+
+/// The house's own sign-on (OpenID Connect).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignOn {
+    pub(crate) name: String,
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<Secret>,
+    #[serde(default)]
+    pub(crate) hosts: Vec<String>,
 }
 
 /// What the program says of itself.
@@ -138,7 +154,34 @@ pub(crate) struct Imap {
     pub(crate) oauth_token: Option<Secret>,
     pub(crate) owner: Option<String>,
     pub(crate) folders: Vec<String>,
-    pub(crate) mode: String,
+    pub(crate) mode: ImapMode,
+    pub(crate) quarantine_folder: String,
+}
+
+/// What is done with mail in a mailbox that is hosted elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ImapMode {
+    Observe,
+    Disarm,
+    Quarantine,
+    Reports,
+}
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Protection {
+    StartTls,
+    Tls,
+    Plain,
+}
+
+/// Mail that is moved out of mailboxes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Purge {
+    pub(crate) folder: String,
 }
 
 impl Default for House {
@@ -176,7 +219,13 @@ impl Default for Milter {
 
 impl Default for Smtp {
     fn default() -> Self {
-        Self { relay: None, port: 25, tls: "starttls".into(), user: None, password: None, from: None }
+        Self { relay: None, port: 25, tls: Protection::StartTls, user: None, password: None, from: None }
+    }
+}
+
+impl Default for Purge {
+    fn default() -> Self {
+        Self { folder: "Removed by Portcullis".into() }
     }
 }
 
@@ -187,6 +236,9 @@ impl Default for Console {
             public_url: None,
             session_idle_minutes: 30,
             session_hours: 12,
+            require_second_factor: true,
+            trust_forwarded_for: false,
+            sign_on: None,
         }
     }
 }
@@ -208,7 +260,8 @@ impl Default for Imap {
             oauth_token: None,
             owner: None,
             folders: vec!["INBOX".into()],
-            mode: "observe".into(),
+            mode: ImapMode::Observe,
+            quarantine_folder: "Quarantine".into(),
         }
     }
 }
@@ -243,7 +296,8 @@ impl Config {
             .imap
             .values_mut()
             .flat_map(|account| account.password.iter_mut().chain(&mut account.oauth_token))
-            .chain(&mut self.smtp.password);
+            .chain(&mut self.smtp.password)
+            .chain(self.console.sign_on.iter_mut().flat_map(|sign_on| &mut sign_on.client_secret));
         secrets.for_each(|secret| secret.resolve(folder));
     }
 }

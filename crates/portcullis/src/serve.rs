@@ -5,9 +5,12 @@
 
 mod console;
 mod house;
+mod imap;
 mod lantern;
 mod log;
 mod milter;
+mod reports;
+mod smtp;
 mod stop;
 mod upkeep;
 
@@ -17,8 +20,11 @@ use crate::arguments::Serve;
 use crate::config::Config;
 use crate::output::{Outcome, note};
 use anyhow::{Context, Result};
+use gate::drop_folder::{DropFolder, QUIET_SECS};
 use runtime::live::{Live, LogWatch};
+use std::sync::Arc;
 use stop::Stop;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 pub(crate) fn run(arguments: &Serve) -> Result<Outcome> {
     let config = Config::read(&arguments.config.config)?;
@@ -39,27 +45,44 @@ async fn serve(config: &Config, live: &Live) -> Result<()> {
     let stop = Stop::on_signals()?;
     let milter = milter::open(config, live).await?;
     let console = console::open(config, live, console::Purpose::House).await?;
-    let mut threads = Vec::new();
-    {
-        let (live, stop) = (live.clone(), stop.clone());
-        threads.push(std::thread::spawn(move || upkeep::run(&live, &stop)));
-    }
-    if !config.judging.proxy_logs.is_empty() {
-        let (mut watch, live, stop) =
-            (LogWatch::new(config.judging.proxy_logs.clone()), live.clone(), stop.clone());
-        threads.push(std::thread::spawn(move || watch.run(&live, |rest| stop.wait(rest))));
-    }
-    let milter = milter.map(|milter| {
-        let stop = stop.clone();
-        tokio::spawn(async move { milter.run(stop.requested()).await })
-    });
-    console.serve(stop.requested()).await?;
+    let mut mailboxes = imap::start(config, live, &stop)?;
+    let mut services = std::mem::take(&mut mailboxes.tasks);
+    services.extend(folders(config, live, &stop)?);
+    services.extend(smtp::start(config, live, &stop)?);
+    let has_relay = config.smtp.relay.is_some();
+    services.push(blocking(live, &stop, move |live, stop| upkeep::run(live, has_relay, stop)));
     if let Some(milter) = milter {
-        milter.await.context("the milter ended in disorder")?;
+        let stop = stop.clone();
+        services.push(tokio::spawn(async move { milter.run(stop.requested()).await }));
     }
-    for thread in threads {
-        // A thread that panicked has said so; the others still end in order.
-        let _ = thread.join();
+    console.with_sensors(move || mailboxes.rows()).serve(stop.requested()).await?;
+    for service in services {
+        service.await.context("a service ended in disorder")?;
     }
     Ok(())
+}
+
+/// What is looked into again and again: dropped mail, reports, and proxy logs.
+fn folders(config: &Config, live: &Live, stop: &Stop) -> Result<Vec<JoinHandle<()>>> {
+    let mut services = Vec::new();
+    if let Some(path) = &config.drop_folder.path {
+        let folder = DropFolder::open(path, QUIET_SECS)
+            .with_context(|| format!("cannot use the drop folder {}", path.display()))?;
+        services.push(tokio::spawn(folder.watch(Arc::new(live.clone()), stop.receiver())));
+    }
+    if let Some(path) = config.reports.folder.clone() {
+        reports::prepare(&path)?;
+        services.push(blocking(live, stop, move |live, stop| reports::run(&path, live, stop)));
+    }
+    if !config.judging.proxy_logs.is_empty() {
+        let mut watch = LogWatch::new(config.judging.proxy_logs.clone());
+        services.push(blocking(live, stop, move |live, stop| watch.run(live, |rest| stop.wait(rest))));
+    }
+    Ok(services)
+}
+
+/// Runs a service on a thread that may block.
+fn blocking(live: &Live, stop: &Stop, service: impl FnOnce(&Live, &Stop) + Send + 'static) -> JoinHandle<()> {
+    let (live, stop) = (live.clone(), stop.clone());
+    spawn_blocking(move || service(&live, &stop))
 }

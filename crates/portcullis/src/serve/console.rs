@@ -4,6 +4,8 @@ use crate::config::{self, Config};
 use crate::output::note;
 use anyhow::{Context, Result};
 use console::account::{self, administration, invitation};
+use console::oidc::IssuerSettings;
+use console::page::health::SensorRow;
 use model::{AccountId, Actor, Role};
 use runtime::clock;
 use runtime::data::Data;
@@ -25,7 +27,7 @@ pub(super) enum Purpose {
 /// An open door, at which nobody is served yet.
 pub(super) struct Console {
     listener: TcpListener,
-    state: Arc<console::State>,
+    state: console::State,
     url: String,
 }
 
@@ -36,9 +38,9 @@ pub(super) async fn open(config: &Config, live: &Live, purpose: Purpose) -> Resu
         .await
         .with_context(|| format!("cannot open the console on {}", section.listen))?;
     let url = section.public_url.clone().map_or_else(|| own_url(&listener), Ok)?;
-    let mut settings = settings(section, &config.house.name, &url);
+    let mut settings = settings(section, &config.house.name, &url)?;
     settings.is_exercise = purpose == Purpose::Exercise;
-    settings.requires_second_factor = purpose == Purpose::House;
+    settings.requires_second_factor &= purpose == Purpose::House;
     note(&format!("console on {url}"));
     if purpose == Purpose::House
         && let Some(code) = first_invitation(&mut *live.data()?)?
@@ -46,7 +48,7 @@ pub(super) async fn open(config: &Config, live: &Live, purpose: Purpose) -> Resu
         note(&format!("nobody has an account yet; this link works once, for {FIRST_ACCOUNT}:"));
         note(&format!("  {}", link(&url, &code)));
     }
-    let state = Arc::new(console::State::new(live.clone(), settings, Arc::new(clock::now)));
+    let state = console::State::new(live.clone(), settings, Arc::new(clock::now));
     Ok(Console { listener, state, url })
 }
 
@@ -63,9 +65,14 @@ impl Console {
         Ok(link(&self.url, &code))
     }
 
+    /// The same with somebody who knows how the sensors are.
+    pub(super) fn with_sensors(self, rows: impl Fn() -> Vec<SensorRow> + Send + Sync + 'static) -> Self {
+        Self { state: self.state.with_sensors(Arc::new(rows)), ..self }
+    }
+
     /// Serves until `stop` is done.
     pub(super) async fn serve(self, stop: impl Future<Output = ()>) -> Result<()> {
-        console::serve(self.listener, self.state, stop).await
+        console::serve(self.listener, Arc::new(self.state), stop).await
     }
 }
 
@@ -77,12 +84,25 @@ fn link(url: &str, code: &str) -> String {
     format!("{url}/sign-in?one_time={code}")
 }
 
-fn settings(section: &config::Console, house: &str, url: &str) -> console::Settings {
+fn settings(section: &config::Console, house: &str, url: &str) -> Result<console::Settings> {
     let mut settings = console::Settings::new(url);
     house.clone_into(&mut settings.house);
     settings.session.idle_secs = i64::from(section.session_idle_minutes) * 60;
     settings.session.absolute_secs = i64::from(section.session_hours) * 3_600;
-    settings
+    settings.requires_second_factor = section.require_second_factor;
+    settings.trusts_forwarded_for = section.trust_forwarded_for;
+    settings.issuer = section.sign_on.as_ref().map(issuer).transpose()?;
+    Ok(settings)
+}
+
+fn issuer(section: &config::SignOn) -> Result<IssuerSettings> {
+    Ok(IssuerSettings {
+        name: section.name.clone(),
+        issuer: section.issuer.clone(),
+        client_id: section.client_id.clone(),
+        client_secret: section.client_secret.as_ref().map(config::Secret::read).transpose()?,
+        hosts: section.hosts.clone(),
+    })
 }
 
 /// A one-time code for the first account, which is made where there is none. It is drawn anew with each start until

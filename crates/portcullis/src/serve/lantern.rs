@@ -4,7 +4,7 @@
 use super::{Stop, console, upkeep};
 use crate::config::{Config, Console};
 use crate::output::note;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use model::{Actor, Role};
 use runtime::data::Data;
 use runtime::live::{Live, LiveSettings};
@@ -47,14 +47,9 @@ async fn serve(live: &Live) -> Result<()> {
         note(&format!("  as {account}: {link}"));
     }
     note("each link works once; two persons decide, so use two browsers. Ctrl-C ends the exercise.");
-    let upkeep = {
-        let (live, stop) = (live.clone(), stop.clone());
-        std::thread::spawn(move || upkeep::run(&live, &stop))
-    };
+    let upkeep = super::blocking(live, &stop, |live, stop| upkeep::run(live, false, stop));
     console.serve(stop.requested()).await?;
-    // It has said what went wrong, if anything did.
-    let _ = upkeep.join();
-    Ok(())
+    upkeep.await.context("the upkeep ended in disorder")
 }
 
 /// What the story says was decided already.

@@ -42,6 +42,11 @@ impl Stop {
         let _ = said.wait_for(|said| *said).await;
     }
 
+    /// The word as services of the gate hear it.
+    pub(super) fn receiver(&self) -> watch::Receiver<bool> {
+        self.said.clone()
+    }
+
     /// Waits for `rest` on a thread outside of the event loop, and says whether it is time to stop.
     pub(super) fn wait(&self, rest: Duration) -> bool {
         self.tokio.block_on(async { tokio::time::timeout(rest, self.requested()).await.is_ok() })

@@ -114,7 +114,8 @@ impl<'a> Sequencer<'a> {
                     return End::Stop;
                 }
                 Err(RecvTimeoutError::Timeout) if self.is_disordered => return End::Replay(None),
-                Err(RecvTimeoutError::Timeout) => {}
+                // A measure's failed write is repaired without waiting for mail; a failure is counted, and tried again.
+                Err(RecvTimeoutError::Timeout) => drop(self.catch_up()),
             }
             self.publish_if_due();
         }
@@ -165,6 +166,8 @@ impl<'a> Sequencer<'a> {
             self.known.forget_from(first);
             return Err(error);
         }
+        let now = u64::try_from(crate::clock::now().0).unwrap_or_default();
+        self.shared.health.last_commit.store(now, Ordering::Relaxed);
         self.shared.health.observed.fetch_add(batch.len() as u64, Ordering::Relaxed);
         self.catch_up()?;
         placed
@@ -273,8 +276,6 @@ impl<'a> Sequencer<'a> {
         let mut data = shared.data()?;
         let error = match work(self, &mut data) {
             Ok(done) => {
-                let now = u64::try_from(crate::clock::now().0).unwrap_or_default();
-                shared.health.last_commit.store(now, Ordering::Relaxed);
                 *lock(&shared.health.last_error) = None;
                 return Ok(done);
             }

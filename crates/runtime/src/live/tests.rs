@@ -196,6 +196,33 @@ fn a_failed_write_is_told_and_the_folder_is_opened_again() {
 }
 
 #[test]
+fn a_measure_whose_write_failed_does_not_leave_a_quiet_house_closed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    live.observe(mail("From: a@b.example\r\n\r\none")).expect("it is judged");
+    let checkpoint = folder.path().join("evidence/checkpoint");
+    let aside = folder.path().join("aside");
+    std::fs::rename(&checkpoint, &aside).expect("it is moved");
+    std::fs::create_dir_all(checkpoint.join("in-the-way")).expect("a folder");
+    let entry = || crate::evidence_log::Entry {
+        kind: "test.entry",
+        time: EventTime(0),
+        public: Vec::new(),
+        private: b"{}".to_vec(),
+    };
+    live.data().expect("open").record(&[entry()]).expect_err("the checkpoint cannot be published");
+    std::fs::remove_dir_all(&checkpoint).expect("it is removed");
+    std::fs::rename(&aside, &checkpoint).expect("it is moved back");
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    let is_repaired = || live.data().is_ok_and(|mut data| data.record(&[entry()]).is_ok());
+    while !is_repaired() {
+        assert!(std::time::Instant::now() < deadline, "nobody opened the folder again");
+        std::thread::yield_now();
+    }
+    live.stop();
+}
+
+#[test]
 fn a_new_list_of_members_and_a_log_that_grows_are_taken_in() {
     let Lantern { members, mails, proxy_log } = lantern();
     let folder = tempfile::tempdir().expect("a folder");

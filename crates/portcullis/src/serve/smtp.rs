@@ -1,0 +1,33 @@
+//! The relay for mail of our own, as the section `[smtp]` says.
+
+use super::stop::Stop;
+use crate::config::{Config, Protection};
+use crate::output::BadInput;
+use anyhow::{Context, Result};
+use gate::smtp::{Credential, Security, Sender, Settings, Trust};
+use runtime::clock;
+use runtime::live::Live;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+/// Starts to send what is due, if a relay is configured.
+pub(super) fn start(config: &Config, live: &Live, stop: &Stop) -> Result<Option<JoinHandle<()>>> {
+    let section = &config.smtp;
+    let Some(relay) = &section.relay else { return Ok(None) };
+    let from = section
+        .from
+        .clone()
+        .with_context(|| BadInput("smtp.from is not set: warnings need a sender".into()))?;
+    let security = match section.tls {
+        Protection::StartTls => Security::StartTls(Trust::System),
+        Protection::Tls => Security::Tls(Trust::System),
+        Protection::Plain => Security::Plain,
+    };
+    let mut settings = Settings::new(relay, section.port, security, &from);
+    if let (Some(user), Some(password)) = (&section.user, &section.password) {
+        settings.credential = Some(Credential { user: user.clone(), password: password.read()? });
+    }
+    let sender = Sender::new(Arc::new(live.clone()), settings, clock::now);
+    let stop = stop.clone();
+    Ok(Some(tokio::spawn(async move { sender.run(stop.requested()).await })))
+}

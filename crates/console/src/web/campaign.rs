@@ -112,9 +112,10 @@ impl Shown {
             decision::list(data, Which::About(&self.head.id), None, DECISIONS_MAX)?.rows.into_iter();
         let decisions =
             decisions.map(|decision| judging::view(data, decision, actor)).collect::<Result<_, _>>()?;
+        let alert_evidence = ledger::alert_evidence(data, &self.head.id)?;
         let can_warn = !warning::sendable(data, &self.head.id)?.is_empty();
         Ok(CampaignView {
-            first_alert: self.row.first_alert.as_ref().and_then(first_alert),
+            first_alert: self.row.first_alert.as_ref().and_then(|alert| first_alert(alert, alert_evidence)),
             times: overview::event_times(&self.detail),
             senders: counted(self.detail.senders, |address, messages| SenderRow { address, messages }),
             hosts: counted(self.detail.hosts, |host, messages| HostRow { host, messages }),
@@ -163,11 +164,11 @@ fn counted<T>(counts: BTreeMap<String, u64>, row: impl Fn(String, u64) -> T) -> 
     counts.into_iter().map(|(key, count)| row(key, count)).collect()
 }
 
-fn first_alert(alert: &AlertRow) -> Option<FirstAlert> {
+fn first_alert(alert: &AlertRow, evidence: Option<LeafIndex>) -> Option<FirstAlert> {
     Some(FirstAlert {
         time: parse_rfc3339(&alert.time)?,
         after_messages: alert.after_messages as u64,
-        evidence: None,
+        evidence,
     })
 }
 

@@ -1,7 +1,7 @@
 # The commands of the house. Each is a short script that can be read and run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-reports bench-evidence bench-gate soak fuzz dist clean
+.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-reports bench-evidence bench-gate bench-console soak fuzz dist clean
 
 export CARGO_BUILD_JOBS ?= 2
 
@@ -38,6 +38,9 @@ bench-evidence: ## entries appended and verified a second
 
 bench-gate: ## the milter's answers, and Postfix with and without it, beside rspamd
 	@benches/gate.sh
+
+bench-console: ## server time of each console page on a million records and 500 campaigns
+	@benches/console.sh
 
 soak: ## scans, is killed, resumes and verifies, over and over
 	@benches/soak.sh

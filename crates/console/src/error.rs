@@ -1,5 +1,5 @@
 //! Why a request was not done, by what its sender does about it. Pages and the interface write the same failures in their own
-//! forms: see [`crate::failure`].
+//! forms: see `failure`.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -58,7 +58,7 @@ impl Failure {
 }
 
 impl IntoResponse for Failure {
-    /// The status and what to tell; the body is written by [`crate::failure::write`], which knows who asked.
+    /// The status and what to tell; the body is written by `failure::write`, which knows who asked.
     fn into_response(self) -> Response {
         if let Self::Internal(cause) = &self {
             tracing::error!(event = "console.failed", cause = format!("{cause:#}"));

@@ -3,7 +3,7 @@
 //! This crate shows and passes on; what a measure needs is held by `runtime::measure`, so that no page and no interface
 //! can go around it. It opens no mail server's connection and reads no mail by itself.
 //!
-//! Reading order: [`route`] is the table of everything that can be asked and by whom; `guard` holds it; `web` answers with
+//! Reading order: `route` is the table of everything that can be asked and by whom; `guard` holds it; `web` answers with
 //! pages made by [`page`].
 
 pub mod account;

@@ -63,7 +63,7 @@ pub(crate) struct DomainCheck {
     /// Selector that your servers sign with (DKIM). May be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) selector: Vec<String>,
-    /// Copy of https://mta-sts.DOMAIN/.well-known/mta-sts.txt, for a single domain.
+    /// Copy of `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`, for a single domain.
     #[arg(long, value_name = "FILE")]
     pub(crate) mta_sts_policy: Option<PathBuf>,
     /// Printing.

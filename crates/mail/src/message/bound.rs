@@ -22,20 +22,22 @@ const TYPE_FIELD_BYTES_MAX: usize = 1 << 10;
 
 /// What of the message can be parsed within the limits, and in `truncations` what is missing and why. Linear.
 pub(crate) fn bound<'a>(raw: &'a [u8], truncations: &mut Vec<&'static str>) -> Cow<'a, [u8]> {
+    let containers = Containers::of(raw);
     let ends = [
-        (containers(raw, b"message").nth(CONTAINERS_MAX), "attached messages beyond the limit left out"),
+        (containers.messages.get(CONTAINERS_MAX).copied(), "attached messages beyond the limit left out"),
         (
-            containers(raw, b"multipart").nth(multiparts_max(raw.len())),
+            containers.multiparts.get(multiparts_max(raw.len())).copied(),
             "multiparts beyond the limit left out",
         ),
-        (memmem::find_iter(raw, b"\n--").nth(DELIMITERS_MAX), "parts beyond the limit left out"),
-        (memmem::find_iter(raw, b"--").nth(DASHES_MAX), "dashes beyond the limit left out"),
+        (nth(raw, b"\n--", DELIMITERS_MAX), "parts beyond the limit left out"),
+        (nth(raw, b"--", DASHES_MAX), "dashes beyond the limit left out"),
         (header_end(raw), "header beyond the limit left out"),
     ];
     let first = ends.iter().filter_map(|&(end, why)| Some((end?, why))).min_by_key(|&(end, _)| end);
     truncations.extend(first.map(|(_, why)| why));
     let kept = first.and_then(|(end, _)| raw.get(..end)).unwrap_or(raw);
-    let (mut hidden, overlong) = (encoded_messages(kept), overlong_multiparts(kept));
+    let containers = containers.within(kept.len());
+    let (mut hidden, overlong) = (containers.encoded_messages(kept), containers.overlong_multiparts(kept));
     if !hidden.is_empty() {
         truncations.push("attached messages in an encoding or a digest are not looked into");
     }
@@ -51,14 +53,13 @@ pub(crate) fn bound<'a>(raw: &'a [u8], truncations: &mut Vec<&'static str>) -> C
     Cow::Owned(masked)
 }
 
-fn multiparts_max(bytes: usize) -> usize {
-    (SEARCHED_BYTES_MAX / bytes.max(1)).clamp(MULTIPARTS_MIN, CONTAINERS_MAX)
+/// Where the occurrence of `needle` after `count` others begins. A message too short for so many is not searched.
+fn nth(raw: &[u8], needle: &[u8], count: usize) -> Option<usize> {
+    (raw.len() / needle.len() > count).then(|| memmem::find_iter(raw, needle).nth(count)).flatten()
 }
 
-/// Where multiparts stand whose field goes on beyond the limit: compared at every pair of dashes, a boundary of a
-/// megabyte took minutes.
-fn overlong_multiparts(raw: &[u8]) -> Vec<usize> {
-    containers(raw, b"multipart").filter(|&at| is_field(raw, at) && !ends_in_time(raw, at)).collect()
+fn multiparts_max(bytes: usize) -> usize {
+    (SEARCHED_BYTES_MAX / bytes.max(1)).clamp(MULTIPARTS_MIN, CONTAINERS_MAX)
 }
 
 /// Whether what stands at `at` begins the value of a header field, perhaps behind a comment, and not prose.
@@ -78,16 +79,6 @@ fn ends_in_time(raw: &[u8], at: usize) -> bool {
 /// Bytes of a part's header that are searched on either side of its media type.
 const PART_HEADER_BYTES: usize = 16 << 10;
 
-/// Where media types stand whose content the parser would decode and then parse: how deep that nests cannot be seen from
-/// here, and RFC 2046 section 5.2.1 allows no such encoding. What a digest holds is a message without saying so.
-fn encoded_messages(raw: &[u8]) -> Vec<usize> {
-    let messages = containers(raw, b"message").filter(|&at| is_encoded(raw, at));
-    let is_digest =
-        |at: &usize| raw.get(at + 10..at + 16).is_some_and(|kind| kind.eq_ignore_ascii_case(b"digest"));
-    let digests = containers(raw, b"multipart").filter(is_digest).map(|at| at + 10);
-    messages.chain(digests).collect()
-}
-
 /// Whether the header around a media type names an encoding that the parser decodes.
 fn is_encoded(raw: &[u8], at: usize) -> bool {
     let before = raw.get(at.saturating_sub(PART_HEADER_BYTES)..at).unwrap_or_default();
@@ -101,13 +92,59 @@ fn is_encoded(raw: &[u8], at: usize) -> bool {
     [&b"base64"[..], b"quoted-printable"].iter().any(|encoding| memmem::find(&header, encoding).is_some())
 }
 
-/// Where containers of this type stand; types are written in any case (RFC 2045 section 5.1). Slashes are rarer than
-/// letters, and so the cheaper thing to look for.
-fn containers<'a>(raw: &'a [u8], media_type: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    let starts = memchr::memchr_iter(b'/', raw).filter_map(|slash| slash.checked_sub(media_type.len()));
-    starts.filter(|&start| {
-        raw.get(start..start + media_type.len()).is_some_and(|found| found.eq_ignore_ascii_case(media_type))
-    })
+/// Where containers stand: the first ones of each type, one more than the limit lets pass.
+#[derive(Default)]
+struct Containers {
+    messages: Vec<usize>,
+    multiparts: Vec<usize>,
+}
+
+const MESSAGE: &[u8] = b"message";
+const MULTIPART: &[u8] = b"multipart";
+
+impl Containers {
+    /// Types are written in any case (RFC 2045 section 5.1). Slashes are rarer than letters, and so the cheaper thing to
+    /// look for.
+    fn of(raw: &[u8]) -> Self {
+        let mut found = Self::default();
+        for slash in memchr::memchr_iter(b'/', raw) {
+            let before = raw.get(..slash).unwrap_or_default();
+            let (starts, media_type) = match before.last() {
+                Some(b'e' | b'E') => (&mut found.messages, MESSAGE),
+                Some(b't' | b'T') => (&mut found.multiparts, MULTIPART),
+                _ => continue,
+            };
+            let start = slash.saturating_sub(media_type.len());
+            let is_found = before.get(start..).is_some_and(|name| name.eq_ignore_ascii_case(media_type));
+            if is_found && starts.len() <= CONTAINERS_MAX {
+                starts.push(start);
+            }
+        }
+        found
+    }
+
+    /// Those that stand whole in the first `length` bytes.
+    fn within(mut self, length: usize) -> Self {
+        self.messages.retain(|start| start + MESSAGE.len() < length);
+        self.multiparts.retain(|start| start + MULTIPART.len() < length);
+        self
+    }
+
+    /// Where media types stand whose content the parser would decode and then parse: how deep that nests cannot be seen
+    /// from here, and RFC 2046 section 5.2.1 allows no such encoding. What a digest holds is a message without saying so.
+    fn encoded_messages(&self, raw: &[u8]) -> Vec<usize> {
+        let messages = self.messages.iter().copied().filter(|&at| is_encoded(raw, at));
+        let is_digest =
+            |at: &usize| raw.get(at + 10..at + 16).is_some_and(|kind| kind.eq_ignore_ascii_case(b"digest"));
+        let digests = self.multiparts.iter().copied().filter(is_digest).map(|at| at + 10);
+        messages.chain(digests).collect()
+    }
+
+    /// Where multiparts stand whose field goes on beyond the limit: compared at every pair of dashes, a boundary of a
+    /// megabyte took minutes.
+    fn overlong_multiparts(&self, raw: &[u8]) -> Vec<usize> {
+        self.multiparts.iter().copied().filter(|&at| is_field(raw, at) && !ends_in_time(raw, at)).collect()
+    }
 }
 
 /// Where a header that does not end by itself is ended.

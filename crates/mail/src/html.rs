@@ -262,8 +262,12 @@ fn decode_entities(value: String) -> String {
     if !value.contains('&') {
         return value;
     }
-    let decoded =
-        value.replace("&amp;", "&").replace("&quot;", "\"").replace("&colon;", ":").replace("&sol;", "/");
+    let mut decoded = value;
+    for (reference, character) in [("&amp;", "&"), ("&quot;", "\""), ("&colon;", ":"), ("&sol;", "/")] {
+        if decoded.contains(reference) {
+            decoded = decoded.replace(reference, character);
+        }
+    }
     if decoded.contains("&#") { decode_numeric(&decoded) } else { decoded }
 }
 
@@ -293,30 +297,80 @@ fn decode_numeric(text: &str) -> String {
 
 fn is_remote(url: &str) -> bool {
     let start = url.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-    let lower = |length| start.get(..length).map(str::to_ascii_lowercase).unwrap_or_default();
-    start.starts_with("//") || start.starts_with("\\\\") || lower(4) == "http" || lower(4) == "ftp:"
+    let is = |scheme: &str| start.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    start.starts_with("//") || start.starts_with("\\\\") || is("http") || is("ftp:")
 }
 
 fn is_tiny(value: &str) -> bool {
     matches!(value.trim().trim_end_matches("px"), "0" | "1" | "2")
 }
 
-/// Whether an inline style keeps an element from being seen.
+/// Whether an inline style keeps an element from being seen. Blank space does not count, wherever it stands.
 fn hides(style: &str) -> bool {
-    let compact: String = style
-        .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .map(|byte| byte.to_ascii_lowercase() as char)
-        .collect();
-    let tiny = |side: &str| {
-        compact.split(side).skip(1).any(|rest| is_tiny(rest.split(';').next().unwrap_or_default()))
-    };
-    compact.contains("display:none")
-        || compact.contains("visibility:hidden")
-        || compact.contains("mso-hide:all")
-        || compact
-            .split("opacity:")
-            .skip(1)
-            .any(|rest| matches!(rest.split(';').next(), Some("0" | "0.0" | ".01" | "0.01")))
-        || (tiny("width:") && tiny("height:"))
+    if memchr::memchr(b':', style.as_bytes()).is_none() {
+        return false;
+    }
+    let mut compact: Vec<u8> = style.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    compact.make_ascii_lowercase();
+    let (mut is_narrow, mut is_low) = (false, false);
+    for colon in memchr::memchr_iter(b':', &compact) {
+        let (name, value) = compact.split_at(colon);
+        let value = value.get(1..).unwrap_or_default();
+        if name.ends_with(b"width") {
+            is_narrow |= is_tiny(own_value(value, b"width:"));
+        } else if name.ends_with(b"height") {
+            is_low |= is_tiny(own_value(value, b"height:"));
+        } else if name.ends_with(b"display") && value.starts_with(b"none")
+            || name.ends_with(b"visibility") && value.starts_with(b"hidden")
+            || name.ends_with(b"mso-hide") && value.starts_with(b"all")
+            || name.ends_with(b"opacity") && is_transparent(own_value(value, b"opacity:"))
+        {
+            return true;
+        }
+    }
+    is_narrow && is_low
+}
+
+/// The beginning of `rest` up to the end of the declaration, or to where its property is named again.
+fn own_value<'a>(rest: &'a [u8], property: &[u8]) -> &'a str {
+    let end = memchr::memchr(b';', rest).unwrap_or(rest.len());
+    let value = rest.get(..end).unwrap_or_default();
+    let again = memchr::memmem::find(value, property).unwrap_or(value.len());
+    let text = std::str::from_utf8(value.get(..again).unwrap_or_default());
+    // What is not ASCII can be none of the values that are asked for, whatever blank space it is.
+    text.ok().filter(|text| text.is_ascii()).unwrap_or_default()
+}
+
+fn is_transparent(opacity: &str) -> bool {
+    matches!(opacity, "0" | "0.0" | ".01" | "0.01")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(style: &str, expected: bool) {
+        assert_eq!(hides(style), expected, "{style}");
+    }
+
+    #[test]
+    fn styles_hide_in_any_case_and_spacing() {
+        check("color:red; DISPLAY : no ne", true);
+        check("visibility:hidden!important", true);
+        check("mso-hide:all", true);
+        check("opacity: 0.01;", true);
+        check("max-width:0;max-height:1px", true);
+        check("width:300px;width:0;height:2", true);
+    }
+
+    #[test]
+    fn what_is_small_on_one_side_or_only_looks_hidden_is_seen() {
+        check("width:0", false);
+        check("width:1px;height:20px", false);
+        check("width:1\u{3000};height:1", false);
+        check("opacity:0.5", false);
+        check("display", false);
+        check("display:block;content:none", false);
+    }
 }

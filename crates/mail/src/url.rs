@@ -2,6 +2,7 @@
 
 use crate::domain::normal_host;
 use model::limit;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A remote URL taken apart. Two mails of one operation share the template and differ in the slots.
@@ -49,22 +50,25 @@ pub fn fetch_hash(text: &str) -> Option<u64> {
 
 fn hash_of(parsed: &url::Url) -> u64 {
     let host = parsed.host_str().unwrap_or_default();
-    let key = format!("{host}{}?{}", parsed.path(), parsed.query().unwrap_or_default());
+    let key = [host, parsed.path(), "?", parsed.query().unwrap_or_default()].concat();
     xxh3_64(key.as_bytes())
 }
 
 /// Browsers drop tabs and newlines inside URLs, read `\` as `/`, and take `//host` as remote: so do attackers.
-fn clean(text: &str) -> Option<String> {
+fn clean(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.len() < 4 || text.len() > limit::URL_BYTES_MAX {
         return None;
     }
-    let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
-    let start = text.get(..8).unwrap_or(&text).to_ascii_lowercase();
-    if start.starts_with("//") || start.starts_with("\\\\") {
-        return Some(format!("http:{text}"));
+    let text = match memchr::memchr3(b'\t', b'\n', b'\r', text.as_bytes()) {
+        Some(_) => Cow::Owned(text.replace(['\t', '\n', '\r'], "")),
+        None => Cow::Borrowed(text),
+    };
+    if text.starts_with("//") || text.starts_with("\\\\") {
+        return Some(format!("http:{text}").into());
     }
-    (start.starts_with("http") || start.starts_with("ftp:")).then_some(text)
+    let is = |scheme: &str| text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    (is("http") || is("ftp:")).then_some(text)
 }
 
 struct Template {

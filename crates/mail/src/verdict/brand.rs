@@ -17,11 +17,31 @@ pub(super) struct Brand {
 impl Brand {
     /// Whether the organizational domain is the brand's.
     pub(super) fn owns(&self, organization: &str) -> bool {
-        let (label, suffix) = organization.split_once('.').unwrap_or((organization, ""));
-        let is_usual_suffix = matches!(suffix, "com" | "net" | "org") || is_national(suffix);
+        Organization::of(organization).is_of(self)
+    }
+}
+
+/// An organizational domain, taken apart once for many brands.
+struct Organization<'a> {
+    whole: &'a str,
+    label: &'a str,
+    suffix: &'a str,
+    has_usual_suffix: bool,
+}
+
+impl<'a> Organization<'a> {
+    fn of(whole: &'a str) -> Self {
+        let (label, suffix) = whole.split_once('.').unwrap_or((whole, ""));
+        let has_usual_suffix = matches!(suffix, "com" | "net" | "org") || is_national(suffix);
+        Self { whole, label, suffix, has_usual_suffix }
+    }
+
+    fn is_of(&self, brand: &Brand) -> bool {
         // A brand may hold a top-level domain of its own, such as `.google`.
-        self.domains.iter().any(|domain| {
-            *domain == organization || (*domain == label && is_usual_suffix) || (*domain == suffix)
+        brand.domains.iter().any(|domain| {
+            *domain == self.whole
+                || (self.has_usual_suffix && *domain == self.label)
+                || *domain == self.suffix
         })
     }
 }
@@ -292,8 +312,8 @@ fn names(piece: &str, name: &str) -> bool {
 
 /// The brand that the host belongs to.
 pub(super) fn owner(host: &str) -> Option<&'static Brand> {
-    let organization = organizational_domain(host);
-    BRANDS.iter().find(|brand| brand.owns(organization))
+    let organization = Organization::of(organizational_domain(host));
+    BRANDS.iter().find(|brand| organization.is_of(brand))
 }
 
 #[cfg(test)]

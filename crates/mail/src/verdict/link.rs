@@ -150,9 +150,10 @@ fn find_in_all(facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
     let unsubscribe = &facts.message.list.unsubscribe_hosts;
     let loads = || facts.remotes.iter().filter(|remote| remote.reference != Reference::Link);
     let uses = |host: &String| {
+        let organization = organizational_domain(host);
         facts.is_familiar(host)
-            || links.iter().any(|link| link.organization == organizational_domain(host))
-            || loads().any(|load| organizational_domain(&load.web.host) == organizational_domain(host))
+            || links.iter().any(|link| link.organization == organization)
+            || loads().any(|load| organizational_domain(&load.web.host) == organization)
     };
     if let Some(first) = unsubscribe.first().filter(|_| !unsubscribe.iter().any(uses)) {
         reasons.push(weight::LIST_ELSEWHERE.reason(first.clone()));

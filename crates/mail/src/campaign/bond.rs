@@ -88,7 +88,8 @@ pub fn strength(bonds: &[Bond]) -> f32 {
 fn shared_keys(a: &Strand, b: &Strand, ground: Ground<'_>) -> Vec<Bond> {
     let mut strongest: BTreeMap<KeyKind, f32> = BTreeMap::new();
     let (few, many) = if a.keys.len() <= b.keys.len() { (&a.keys, &b.keys) } else { (&b.keys, &a.keys) };
-    for (key, seen) in few {
+    // Keys are in order of their kinds, and the sketches' bands bind by resemblance only.
+    for (key, seen) in few.range(Key::first_of(KeyKind::Template)..) {
         let (Some(other_seen), Some((base, half_life))) = (many.get(key), base(key.kind)) else { continue };
         let gap = days_between(*seen, *other_seen);
         let weight = base * ground.commonness.rarity(*key, ground.senders) * decay(gap, half_life);
@@ -130,8 +131,9 @@ fn code(kind: KeyKind) -> &'static str {
 
 /// Rarity of the rarest part of the structure that both share: a mailing service's stock template binds nobody.
 fn shared_shape_rarity(a: &Strand, b: &Strand, ground: Ground<'_>) -> f32 {
-    let shared = a.keys.keys().filter(|key| key.kind == KeyKind::ShapeBand && b.keys.contains_key(key));
-    shared.map(|key: &Key| ground.commonness.rarity(*key, ground.senders)).fold(0.0, f32::max)
+    let bands = a.keys.range(Key::first_of(KeyKind::ShapeBand)..Key::first_of(KeyKind::Template));
+    let shared = bands.map(|(key, _)| key).filter(|key| b.keys.contains_key(key));
+    shared.map(|key| ground.commonness.rarity(*key, ground.senders)).fold(0.0, f32::max)
 }
 
 /// The highest resemblance between any two sketches, 0 to 1.

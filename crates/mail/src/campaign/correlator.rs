@@ -9,7 +9,7 @@ use super::operation::{FirstAlert, Operation, OperationIndex, STRAND_KEYS_MAX, S
 use super::tally::{Circumstance, Forum, Tally};
 use super::weight;
 use crate::domain::domain_of;
-use crate::feature::Feature;
+use crate::feature::{Feature, RemoteFeature};
 use crate::member::House;
 use crate::sketch::Sketch;
 use model::{CampaignId, EventTime, Reason, time::DAY_SECS};
@@ -128,8 +128,7 @@ impl<'house> Correlator<'house> {
             }
         }
         let telling = feature.remotes.iter().filter(|remote| remote.is_load() || remote.is_tokened());
-        strand.hosts.extend(telling.take(8).map(|remote| remote.host().to_owned()));
-        strand.hosts = std::mem::take(&mut strand.hosts).into_iter().take(32).collect();
+        strand.add_hosts(telling.take(8).map(RemoteFeature::host));
         if let Some(operation) = self.operations.get_mut(strand.operation) {
             operation.strands.insert(sender);
             operation.tally.add(feature, message, &to, &self.forums, circumstance);

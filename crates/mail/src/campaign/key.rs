@@ -43,6 +43,11 @@ impl Key {
     fn new(kind: KeyKind, value: &[u8]) -> Self {
         Self { kind, hash: xxh3_64_with_seed(value, kind as u64 + 1) }
     }
+
+    /// What no key of this kind comes before.
+    pub(super) fn first_of(kind: KeyKind) -> Self {
+        Self { kind, hash: 0 }
+    }
 }
 
 /// URLs of a message that are made into keys.

@@ -40,7 +40,22 @@ pub const STRAND_KEYS_MAX: usize = 256;
 /// Sketches of each kind that are remembered of one strand.
 pub const STRAND_SKETCHES_MAX: usize = 4;
 
+/// Hosts that are remembered of one strand.
+const STRAND_HOSTS_MAX: usize = 32;
+
 impl Strand {
+    /// Remembers hosts: of too many, the first by name.
+    pub fn add_hosts<'a>(&mut self, hosts: impl Iterator<Item = &'a str>) {
+        for host in hosts {
+            if !self.hosts.contains(host) {
+                self.hosts.insert(host.to_owned());
+            }
+        }
+        while self.hosts.len() > STRAND_HOSTS_MAX {
+            self.hosts.pop_last();
+        }
+    }
+
     /// The forum towards which its recipients lean, and how much (log-likelihood ratio).
     pub fn aim(&self, forums: &[Forum]) -> Option<(usize, f32)> {
         likelihood::best_forum(&self.tally, forums).filter(|(_, ratio)| *ratio > 0.4)

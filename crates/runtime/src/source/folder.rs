@@ -24,6 +24,8 @@ pub(super) enum Place {
 pub(super) struct Input {
     pub(super) path: PathBuf,
     pub(super) place: Place,
+    /// Its size in bytes as stored; `None` for a stream.
+    pub(super) stored_len: Option<u64>,
 }
 
 /// All inputs below the paths that the user named, in a fixed order.
@@ -73,7 +75,7 @@ impl Inputs {
     pub(super) fn bytes_total(paths: &[PathBuf]) -> Option<u64> {
         let mut total = 0;
         for input in Self::new(paths).flatten() {
-            total += fs::metadata(&input.path).ok().filter(fs::Metadata::is_file)?.len();
+            total += input.stored_len?;
         }
         Some(total)
     }
@@ -83,7 +85,10 @@ impl Inputs {
         match fs::metadata(&path) {
             Err(error) => Some(Err(unreadable(&path, &error))),
             Ok(metadata) if metadata.is_dir() => self.enter(path).err().map(Err),
-            Ok(metadata) if metadata.is_file() || place == Place::Named => Some(Ok(Input { path, place })),
+            Ok(metadata) if metadata.is_file() || place == Place::Named => {
+                let stored_len = metadata.is_file().then_some(metadata.len());
+                Some(Ok(Input { path, place, stored_len }))
+            }
             // To open a pipe that nobody writes to would wait for ever.
             Ok(_) => Some(Err(defect_at_byte(&name_of(&path), 0, "neither a file nor a folder"))),
         }
@@ -161,7 +166,7 @@ impl Iterator for Inputs {
                 }
             };
             if place == Place::Named && path == Path::new(STDIN) {
-                return Some(Ok(Input { path, place }));
+                return Some(Ok(Input { path, place, stored_len: None }));
             }
             if let Some(item) = self.visit(path, place) {
                 return Some(item);

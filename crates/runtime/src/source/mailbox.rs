@@ -110,10 +110,15 @@ fn open_input(input: &Input, progress: &Arc<Progress>) -> Result<Opened, Defect>
     let name = name_of(&input.path);
     let mut stream = stream::open(input, progress)
         .map_err(|error| defect_at_byte(&name, 0, format!("cannot read: {error}")))?;
-    let mut head = Vec::new();
+    let mut head = Vec::with_capacity(input.room(SNIFF_BYTES_MAX));
     let failure = stream.by_ref().take(SNIFF_BYTES_MAX as u64).read_to_end(&mut head).err();
     let is_broken = failure.is_some();
-    let rest: Stream = if is_broken { Box::new(Broken(failure)) } else { stream };
+    let rest: Stream = match head.len() {
+        _ if is_broken => Box::new(Broken(failure)),
+        SNIFF_BYTES_MAX.. => stream,
+        // All of it is read; to ask again would be one call of the system for each small message.
+        _ => Box::new(io::empty()),
+    };
     let preamble = content::preamble_len(&head);
     head.drain(..preamble);
     let file = Beginning { name, input, preamble: preamble as u64, head, rest };
@@ -145,6 +150,7 @@ impl Beginning<'_> {
     fn message(self) -> Result<Opened, Defect> {
         let mut bytes = self.head;
         let room = (MESSAGE_BYTES_MAX + 1).saturating_sub(bytes.len());
+        bytes.reserve(self.input.room(MESSAGE_BYTES_MAX).saturating_sub(bytes.len()));
         if let Err(error) = self.rest.take(room as u64).read_to_end(&mut bytes) {
             return Err(cut_off(&self.name, self.preamble + bytes.len() as u64, &error));
         }
@@ -172,6 +178,12 @@ impl Beginning<'_> {
 }
 
 impl Input {
+    /// Bytes for which there must be room to read it at once, at most `max`, and one to see that it ends there.
+    fn room(&self, max: usize) -> usize {
+        let stored_len = self.stored_len.and_then(|length| usize::try_from(length).ok());
+        stored_len.unwrap_or_default().min(max) + 1
+    }
+
     fn mailbox(&self) -> Option<String> {
         match &self.place {
             Place::Named => None,

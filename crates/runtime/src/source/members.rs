@@ -43,7 +43,7 @@ pub fn members(path: &Path) -> Result<(House, Vec<Defect>), MembersError> {
 /// # Errors
 /// [`MembersError::Read`] and [`MembersError::TooLong`].
 pub fn members_csv(path: &Path) -> Result<Vec<u8>, MembersError> {
-    let input = folder::Input { path: path.to_owned(), place: folder::Place::Named };
+    let input = folder::Input { path: path.to_owned(), place: folder::Place::Named, stored_len: None };
     let csv = read(&input).map_err(|source| MembersError::Read { path: path.to_owned(), source })?;
     if csv.len() > MEMBERS_FILE_BYTES_MAX {
         return Err(MembersError::TooLong { path: path.to_owned() });

@@ -4,7 +4,7 @@ use super::folder::Input;
 use super::{Progress, STDIN};
 use flate2::read::MultiGzDecoder;
 use model::limit::DECOMPRESSION_RATIO_MAX;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,9 +28,7 @@ pub(super) fn open(input: &Input, progress: &Arc<Progress>) -> io::Result<Stream
     if input.path == Path::new(STDIN) {
         return plain(io::stdin(), 0, progress);
     }
-    let file = File::open(&input.path)?;
-    let stored_len = file.metadata().ok().filter(Metadata::is_file).map_or(0, |metadata| metadata.len());
-    plain(file, stored_len, progress)
+    plain(File::open(&input.path)?, input.stored_len.unwrap_or_default(), progress)
 }
 
 /// The plain bytes of `stored`, which its first bytes tell to be gzip, zstd or neither. Whatever is left of its `stored_len`

@@ -8,7 +8,7 @@ use expect_test::expect_file;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use mail::mbox::MboxReader;
-use model::limit::MESSAGE_BYTES_MAX;
+use model::limit::{MESSAGE_BYTES_MAX, SNIFF_BYTES_MAX};
 use proptest::prelude::*;
 use std::fs;
 use std::io::{self, Cursor, Read, Write};
@@ -312,5 +312,17 @@ proptest! {
             content::of(&text[content::preamble_len(&text)..], content::Trust::Unknown);
             split(&stored);
         }
+    }
+}
+
+#[test]
+fn a_message_is_whole_whether_its_beginning_holds_all_of_it_or_not() {
+    let scratch = Scratch::new();
+    for length in [SNIFF_BYTES_MAX - 1, SNIFF_BYTES_MAX, SNIFF_BYTES_MAX + 1, 5 * SNIFF_BYTES_MAX] {
+        let mail: Vec<u8> =
+            b"From: a@b.example\n\n".iter().copied().chain(std::iter::repeat(b'x')).take(length).collect();
+        let path = scratch.write("a.eml", &mail);
+        let read: Vec<Vec<u8>> = open(&[path]).flatten().map(|message| message.bytes).collect();
+        assert_eq!(read, [mail], "{length}");
     }
 }

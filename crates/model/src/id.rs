@@ -1,6 +1,6 @@
 //! Identifiers: one newtype for each thing that could be mistaken for another.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A protected person, by the identifier that the house itself uses (column `id` of `members.csv`).
 ///
@@ -118,7 +118,11 @@ pub struct Sha256(pub [u8; 32]);
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+        self.0.iter().try_for_each(|byte| {
+            f.write_char(digit(byte >> 4))?;
+            f.write_char(digit(byte & 0xf))
+        })
     }
 }
 

@@ -92,15 +92,18 @@ fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress)
     let mut unread = Defects::default();
     let order = in_order_of_time(data)?;
     progress.begin("correlating", Some(order.len() as u64));
-    for (done, (_, ordinal)) in order.iter().enumerate() {
-        match record::read(data, *ordinal)? {
+    let ordinals = order.into_iter().map(|(_, ordinal)| ordinal).collect::<Vec<_>>();
+    let mut done = 0;
+    record::read_many(data, &ordinals, |ordinal, record| {
+        match record {
             Ok(feature) => drop(correlator.observe(ordinal.0, &feature)),
             Err(defect) => unread.push(defect),
         }
-        if done.is_multiple_of(256) {
-            progress.at(done as u64);
+        done += 1;
+        if done % 256 == 0 {
+            progress.at(done);
         }
-    }
+    })?;
     progress.end();
     Ok(unread)
 }

@@ -3,7 +3,7 @@
 use crate::clock::rfc3339;
 use anyhow::{Context, Result};
 use evidence::{Log, ReadError, Signer, TileSink, TileSource, Value, WriteError};
-use model::{EventTime, LeafIndex};
+use model::{EventTime, LeafIndex, Sha256};
 use store::{Salts, Tiles};
 
 /// Bytes of a salt.
@@ -25,10 +25,7 @@ pub struct Entry {
 impl Entry {
     /// The entry as it stands in the log: canonical JSON (RFC 8785) with a commitment to the private payload.
     pub fn to_leaf(&self, salt: &[u8; SALT_BYTES]) -> Vec<u8> {
-        let commitment = evidence::commit(salt, &self.private)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
+        let commitment = Sha256(evidence::commit(salt, &self.private)).to_string();
         let mut members = vec![
             ("v".to_owned(), Value::from(1)),
             ("kind".to_owned(), Value::from(self.kind)),

@@ -1,6 +1,6 @@
 //! What was done to a message on its way to a member: disarmed, blocked, or released from quarantine.
 
-use super::{LEDGER, LedgerRow, is_disarmed, state_entry};
+use super::{LEDGER, LedgerRow, by_member, is_disarmed, state_entry};
 use crate::clock::rfc3339;
 use crate::data::Data;
 use crate::evidence_log::Entry;
@@ -86,11 +86,19 @@ impl Treatment {
     }
 }
 
-/// Adds to a batch that a message was stopped before the mailboxes of these members.
-pub fn put_blocked(batch: &mut Batch, digest: Sha256, members: &[String]) {
-    members.iter().for_each(|member| {
-        batch.put(BLOCKED, &format!("{digest}/{member}"), "blocked");
-    });
+/// Adds to a batch that a message was stopped before the mailboxes of these members. For those who were given a copy of it
+/// before, it stays delivered: what they have, they have.
+///
+/// # Errors
+/// When the store fails.
+pub fn put_blocked(data: &Data, batch: &mut Batch, digest: Sha256, members: &[String]) -> Result<()> {
+    for member in members {
+        let key = format!("{digest}/{member}");
+        if data.store.records.get(BLOCKED, &key)?.is_none() {
+            batch.put(BLOCKED, &key, "blocked");
+        }
+    }
+    Ok(())
 }
 
 /// Adds to a batch that a message which had been stopped was delivered to these members all the same.
@@ -128,7 +136,7 @@ pub fn put_warned(
         evidence: leaf.0,
         message_evidence: before.and_then(|before| before.message_evidence),
     };
-    batch.put(LEDGER, &key, serde_json::to_vec(&row)?);
+    by_member::put(batch, &row)?;
     batch.put(WARNED, &key, rfc3339(now));
     Ok(())
 }

@@ -83,7 +83,7 @@ pub(super) fn record(
     let LeafIndex(evidence) = note::record(data, note::entry("access.recorded", now, public, private))?;
     let mut batch = Batch::new();
     let access = Access {
-        id: ACCESSES.take_one(data, &mut batch)?,
+        id: ACCESSES.take_one(data)?,
         at: now,
         account: actor.account.0.clone(),
         act,

@@ -43,11 +43,8 @@ pub fn is_blocked(data: &Data, address: &str) -> Result<bool> {
 /// When the store fails.
 pub fn list(data: &Data, after: Option<&str>, limit: usize) -> Result<Page<BlockedSender>> {
     let limit = limit.clamp(1, MEASURE_PAGE_ROWS_MAX);
-    let mut rows: Vec<BlockedSender> = series::scan(data, BLOCKED, after, limit + 1)?;
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| has_more).map(|last| last.address.clone());
-    Ok(Page { rows, next })
+    let rows: Vec<BlockedSender> = series::scan(data, BLOCKED, after, limit + 1)?;
+    Ok(Page::of(rows, limit, |last| last.address.clone()))
 }
 
 /// The address in its normal spelling, if it is or is not blocked as wanted.

@@ -4,8 +4,10 @@
 //! lapses, so that none is approved when the reasons for it are forgotten.
 
 mod kind;
+mod steps;
 
 pub use kind::Measure;
+pub(super) use steps::{Step, Steps, note_step};
 
 use super::series::{Numbered, Page, Series};
 use super::{MeasureError, Result, effect, note, seconds};
@@ -132,8 +134,7 @@ pub fn propose(
         return Err(MeasureError::Conflict("too many proposals wait for a second person"));
     }
     let measure = effect::check(data, measure, now)?;
-    let mut batch = Batch::new();
-    let id = DECISIONS.take_one(data, &mut batch)?;
+    let id = DECISIONS.take_one(data)?;
     let mut decision = Decision {
         id,
         measure,
@@ -150,6 +151,7 @@ pub fn propose(
         steps_done: 0,
         steps_failed: 0,
     };
+    let mut batch = Batch::new();
     effect::reserve(data, &mut decision, now, &mut batch)?;
     let leaf = record(data, "decision.proposed", &decision, &actor.account.0, reason, now)?;
     decision.evidence.push(leaf.0);
@@ -237,26 +239,6 @@ pub fn list(data: &Data, which: Which<'_>, after: Option<&str>, limit: usize) ->
 /// Whether this actor proposed it.
 pub fn is_own(actor: &Actor, decision: &Decision) -> bool {
     is_same(actor, &decision.proposed_by)
-}
-
-/// How a step of carrying a decision out ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    Done,
-    Failed,
-}
-
-/// Adds to `batch` that a step of the decision `id` ended; with the last one the decision is done.
-pub(super) fn note_step(data: &Data, batch: &mut Batch, id: &str, step: Step) -> Result<()> {
-    let Some(mut decision) = DECISIONS.get(data, id)? else { return Ok(()) };
-    match step {
-        Step::Done => decision.steps_done += 1,
-        Step::Failed => decision.steps_failed += 1,
-    }
-    if decision.status == Status::Approved && decision.steps_done + decision.steps_failed >= decision.steps {
-        decision.status = if decision.steps_failed == 0 { Status::Done } else { Status::Failed };
-    }
-    DECISIONS.put(batch, &decision)
 }
 
 /// Whoever proposes must be there to look at mail: an analyst, or an approver who acts as one.

@@ -102,6 +102,11 @@ impl Fixture {
         intake::commit(&mut self.data, &[output.detected]).expect("the store works");
     }
 
+    /// The data, and where it lies: a planned purge still reads the list of members there.
+    pub(super) fn split(self) -> (Data, tempfile::TempDir) {
+        (self.data, self.folder)
+    }
+
     /// As another process finds the folder after a crash.
     pub(super) fn reopen(self) -> Self {
         let Self { data, house, folder } = self;

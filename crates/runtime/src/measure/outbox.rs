@@ -88,7 +88,7 @@ pub(super) fn enqueue(data: &Data, batch: &mut Batch, drafts: Vec<Draft>, now: E
     if fresh.len() + data.store.records.scan(OPEN, None, OUTBOX_OPEN_MAX)?.len() > OUTBOX_OPEN_MAX {
         return Err(MeasureError::Conflict("too much mail waits to be sent"));
     }
-    let ids = LETTERS.take(data, batch, fresh.len())?;
+    let ids = LETTERS.take(data, fresh.len())?;
     let count = ids.len() as u64;
     for (id, draft) in ids.into_iter().zip(fresh) {
         let Draft { key, kind, mail_from, rcpt_to, content, decision, about } = draft;
@@ -136,7 +136,7 @@ pub fn begin(data: &mut Data, id: &str, now: EventTime) -> Result<Option<Letter>
     };
     let letter =
         Letter { state: State::Sending, since: now, attempts: before.attempts + 1, ..before.clone() };
-    change(data, &before, &letter)?;
+    store(data, &before, &letter)?;
     Ok(Some(letter))
 }
 
@@ -201,6 +201,9 @@ pub fn resolve(
         return Err(MeasureError::Conflict("this letter needs nobody"));
     }
     let is_sent = resolution == Resolution::WasSent;
+    if !is_sent && before.kind == Kind::Release {
+        quarantine::check_sendable(data, &before.about, now)?;
+    }
     let public = vec![("letter", Value::from(id)), ("was_sent", Value::from(is_sent))];
     let private = vec![("account", Value::from(actor.account.0.as_str())), ("reason", Value::from(reason))];
     let entry = note::entry("outbox.resolved", now, public, private);
@@ -216,7 +219,23 @@ pub fn resolve(
         attempts: 0,
         ..before.clone()
     };
-    change(data, &before, &letter)
+    store(data, &before, &letter)
+}
+
+/// Gives up those letters whose key begins with `prefix` that wait although their time is over, such as where no relay is
+/// configured. Answers whether others of them are still to be sent.
+pub(super) fn give_up_late(data: &mut Data, prefix: &str, now: EventTime) -> Result<bool> {
+    let mut is_any_open = false;
+    for (_, id) in data.collection_under(BY_KEY, prefix)? {
+        let Some(letter) = LETTERS.get(data, &String::from_utf8_lossy(&id))? else { continue };
+        let is_late = now.secs_since(letter.created_at) >= GIVE_UP_SECS;
+        match letter.state {
+            State::Sent | State::GivenUp => {}
+            State::Queued if is_late => give_up(data, &letter, "no relay took it in time".to_owned(), now)?,
+            State::Queued | State::Sending | State::Held => is_any_open = true,
+        }
+    }
+    Ok(is_any_open)
 }
 
 /// One letter.
@@ -260,7 +279,7 @@ fn note_sent(data: &mut Data, before: &Letter, mut entries: Vec<Entry>, now: Eve
     let mut batch = Batch::new();
     match before.kind {
         Kind::Warning => warning::note_sent(data, &mut batch, &before.about, first, now)?,
-        Kind::Release => quarantine::note_released(data, &mut batch, before)?,
+        Kind::Release => quarantine::note_delivered_to(data, &mut batch, before)?,
         Kind::Digest => {}
     }
     let letter = Letter {
@@ -270,8 +289,7 @@ fn note_sent(data: &mut Data, before: &Letter, mut entries: Vec<Entry>, now: Eve
         problem: String::new(),
         ..before.clone()
     };
-    note_step(data, &mut batch, before, Step::Done)?;
-    write(&mut batch, Some(before), &letter)?;
+    change(data, &mut batch, before, &letter)?;
     Ok(data.store.records.apply(&batch)?)
 }
 
@@ -281,10 +299,7 @@ fn give_up(data: &mut Data, before: &Letter, problem: String, now: EventTime) ->
         vec![("about", Value::from(before.about.as_str())), ("problem", Value::from(problem.as_str()))];
     note::record(data, note::entry("outbox.given_up", now, public, private))?;
     let letter = Letter { state: State::GivenUp, since: now, problem, ..before.clone() };
-    let mut batch = Batch::new();
-    note_step(data, &mut batch, before, Step::Failed)?;
-    write(&mut batch, Some(before), &letter)?;
-    Ok(data.store.records.apply(&batch)?)
+    store(data, before, &letter)
 }
 
 fn postpone(data: &mut Data, before: &Letter, problem: String, now: EventTime) -> Result<()> {
@@ -292,25 +307,39 @@ fn postpone(data: &mut Data, before: &Letter, problem: String, now: EventTime) -
         return give_up(data, before, problem, now);
     }
     let due_at = now.plus_secs(backoff_secs(before.attempts));
-    change(data, before, &Letter { state: State::Queued, since: now, due_at, problem, ..before.clone() })
+    store(data, before, &Letter { state: State::Queued, since: now, due_at, problem, ..before.clone() })
 }
 
 fn hold(data: &mut Data, before: &Letter, problem: String, now: EventTime) -> Result<()> {
-    change(data, before, &Letter { state: State::Held, since: now, problem, ..before.clone() })
+    store(data, before, &Letter { state: State::Held, since: now, problem, ..before.clone() })
 }
 
-/// A letter that was given up has told its decision so already.
-fn note_step(data: &Data, batch: &mut Batch, before: &Letter, step: Step) -> Result<()> {
-    match &before.decision {
-        Some(id) if before.state != State::GivenUp => decision::note_step(data, batch, id, step),
+fn store(data: &Data, before: &Letter, letter: &Letter) -> Result<()> {
+    let mut batch = Batch::new();
+    change(data, &mut batch, before, letter)?;
+    Ok(data.store.records.apply(&batch)?)
+}
+
+/// Adds to `batch` that a letter changed, and what this means for the decision that it carries out.
+fn change(data: &Data, batch: &mut Batch, before: &Letter, letter: &Letter) -> Result<()> {
+    write(batch, Some(before), letter)?;
+    let (from, to) = (step_of(before.state), step_of(letter.state));
+    if from == to {
+        return Ok(());
+    }
+    let decision = decision::note_step(data, batch, letter.decision.as_deref(), (from, to))?;
+    match (letter.kind, decision) {
+        (Kind::Release, Some(decision)) => quarantine::note_progress(data, batch, &letter.about, &decision),
         _ => Ok(()),
     }
 }
 
-fn change(data: &mut Data, before: &Letter, letter: &Letter) -> Result<()> {
-    let mut batch = Batch::new();
-    write(&mut batch, Some(before), letter)?;
-    Ok(data.store.records.apply(&batch)?)
+fn step_of(state: State) -> Step {
+    match state {
+        State::Queued | State::Sending | State::Held => Step::Open,
+        State::Sent => Step::Done,
+        State::GivenUp => Step::Failed,
+    }
 }
 
 /// Adds a letter with its places in the indexes.

@@ -9,7 +9,7 @@ mod plan;
 
 pub use carry::{Carried, MailboxError, Mailboxes, carry_out};
 
-use super::decision::{self, Step};
+use super::decision::{self, Status, Step, Steps};
 use super::series::{self, Numbered, Page, Series};
 use super::{MeasureError, Result, assessment, note, seconds};
 use crate::data::Data;
@@ -85,6 +85,39 @@ pub struct Purge {
 impl Numbered for Purge {
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl Purge {
+    /// Whether there are copies yet to be moved or brought back.
+    fn is_under_way(&self) -> bool {
+        let ended = self.restored + self.gone + self.failed;
+        match self.state {
+            State::Planned | State::Discarded => false,
+            State::Approved => ended + self.moved < self.copies,
+            State::Restoring => ended < self.copies,
+        }
+    }
+
+    /// Counts a copy where it now is, and not any more where it was.
+    fn recount(&mut self, before: CopyState, now: CopyState) {
+        if let Some(count) = self.count_of(before) {
+            *count = count.saturating_sub(1);
+        }
+        if let Some(count) = self.count_of(now) {
+            *count += 1;
+        }
+    }
+
+    /// A copy that is to be brought back counts as moved: perhaps it is.
+    fn count_of(&mut self, state: CopyState) -> Option<&mut u64> {
+        match state {
+            CopyState::Planned | CopyState::Moving => None,
+            CopyState::Moved | CopyState::ToRestore | CopyState::Restoring => Some(&mut self.moved),
+            CopyState::Restored => Some(&mut self.restored),
+            CopyState::Gone => Some(&mut self.gone),
+            CopyState::Failed => Some(&mut self.failed),
+        }
     }
 }
 
@@ -178,11 +211,8 @@ pub fn copies(data: &Data, id: &str, after: Option<u64>, limit: usize) -> Result
     let prefix = format!("{key}/");
     let from = after.map_or_else(|| prefix.clone(), |after| copy_key(&key, after));
     let rows: Vec<Copy> = series::scan(data, COPIES, Some(&from), limit + 1)?;
-    let mut rows: Vec<Copy> = rows.into_iter().take_while(|copy| copy.purge == id).collect();
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| has_more).map(|last| last.number.to_string());
-    Ok(Page { rows, next })
+    let rows = rows.into_iter().take_while(|copy| copy.purge == id).collect();
+    Ok(Page::of(rows, limit, |last: &Copy| last.number.to_string()))
 }
 
 pub(super) use plan::plan;
@@ -194,7 +224,7 @@ pub(super) fn check(data: &Data, campaign: &str) -> Result<()> {
         Some(purge) if purge.state == State::Planned => {
             Err(MeasureError::Conflict("a purge is proposed already"))
         }
-        Some(purge) if purge.moved + purge.restored + purge.gone + purge.failed < purge.copies => {
+        Some(purge) if purge.is_under_way() => {
             Err(MeasureError::Conflict("a purge of this campaign is under way"))
         }
         _ => Ok(()),
@@ -227,17 +257,21 @@ pub(super) fn approve(data: &Data, campaign: &str, now: EventTime, batch: &mut B
 /// Whether a purge can be reversed; `own` is the decision that may hold it already.
 pub(super) fn check_restore(data: &Data, id: &str, own: Option<&str>, now: EventTime) -> Result<()> {
     let purge = PURGES.get(data, id)?.ok_or(MeasureError::Unknown("purge"))?;
-    let Some(approved) = purge.approved_at.filter(|_| purge.state == State::Approved) else {
+    let is_to_be_tried_again = purge.state == State::Restoring && !purge.is_under_way() && purge.failed > 0;
+    let can_be_restored = purge.state == State::Approved || is_to_be_tried_again;
+    let Some(approved) = purge.approved_at.filter(|_| can_be_restored) else {
         return Err(MeasureError::Conflict("nothing of this purge can be brought back"));
     };
     if now.secs_since(approved) > PURGE_REVERSIBLE_DAYS * DAY_SECS {
         return Err(MeasureError::Conflict("a purge can be reversed for 30 days"));
     }
-    if purge.moved == 0 {
+    if purge.moved == 0 && !purge.is_under_way() && !is_to_be_tried_again {
         return Err(MeasureError::Conflict("nothing was moved"));
     }
-    match purge.restore.as_deref() {
-        Some(decision) if Some(decision) != own => {
+    let other = purge.restore.as_deref().filter(|decision| Some(*decision) != own);
+    let other = other.map_or(Ok(None), |id| decision::get(data, id))?;
+    match other {
+        Some(other) if matches!(other.status, Status::Proposed | Status::Approved) => {
             Err(MeasureError::Conflict("its reversal is proposed already"))
         }
         _ => Ok(()),
@@ -254,27 +288,36 @@ pub(super) fn reserve_restore(
     PURGES.put(batch, &Purge { restore: decision.map(str::to_owned), ..purge })
 }
 
-/// Lets the moved copies be brought back, and those that wait stay where they are. Answers how many there are to bring back.
+/// Lets the moved copies be brought back, and those that wait stay where they are: for the decision to move them, these are
+/// steps that were not done. Answers how many there are to bring back.
 pub(super) fn approve_restore(data: &Data, id: &str, now: EventTime, batch: &mut Batch) -> Result<u64> {
-    let purge = PURGES.get(data, id)?.ok_or(MeasureError::Unknown("purge"))?;
+    let mut purge = PURGES.get(data, id)?.ok_or(MeasureError::Unknown("purge"))?;
+    let mut steps = Steps::of(data, Some(&purge.decision))?;
     let mut count = 0;
     for copy in all_copies(data, id)? {
         let key = key_of(&copy)?;
-        match copy.state {
+        let state = match copy.state {
             // A copy that is being moved may be out of the mailbox: bringing it back finds it in either place.
-            CopyState::Moved | CopyState::Moving => {
-                count += 1;
-                batch.put(WORK, &key, Vec::new());
-                let copy = Copy { state: CopyState::ToRestore, attempts: 0, due_at: now, ..copy };
-                series::put(batch, COPIES, &key, &copy)?;
-            }
-            CopyState::Planned => {
-                batch.delete(WORK, &key);
-                series::put(batch, COPIES, &key, &Copy { state: CopyState::Restored, ..copy })?;
-            }
-            _ => {}
+            CopyState::Moved | CopyState::Moving => CopyState::ToRestore,
+            // One that failed on its way back is tried again.
+            CopyState::Failed if purge.state == State::Restoring => CopyState::ToRestore,
+            CopyState::Planned => CopyState::Restored,
+            _ => continue,
+        };
+        if matches!(copy.state, CopyState::Moving | CopyState::Planned) {
+            steps.change(Step::Open, Step::Failed);
         }
+        if state == CopyState::ToRestore {
+            count += 1;
+            batch.put(WORK, &key, Vec::new());
+        } else {
+            batch.delete(WORK, &key);
+        }
+        purge.recount(copy.state, state);
+        let copy = Copy { state, attempts: 0, due_at: now, ..copy };
+        series::put(batch, COPIES, &key, &copy)?;
     }
+    steps.put(batch)?;
     PURGES.put(batch, &Purge { state: State::Restoring, ..purge })?;
     Ok(count)
 }
@@ -309,21 +352,11 @@ pub(super) fn note_copy(
 /// Adds to `batch` what the end of work on a copy means for its purge and its decision.
 fn count(data: &Data, batch: &mut Batch, copy: &Copy, before: CopyState) -> Result<()> {
     let Some(mut purge) = PURGES.get(data, &copy.purge)? else { return Ok(()) };
+    purge.recount(before, copy.state);
     let was_out = before == CopyState::Restoring;
-    match copy.state {
-        CopyState::Moved => purge.moved += 1,
-        CopyState::Restored => {
-            purge.restored += 1;
-            purge.moved = purge.moved.saturating_sub(1);
-        }
-        CopyState::Gone => purge.gone += 1,
-        _ => purge.failed += 1,
-    }
-    let decision = if was_out { purge.restore.clone() } else { Some(purge.decision.clone()) };
+    let decision = if was_out { purge.restore.as_deref() } else { Some(purge.decision.as_str()) };
     let step = if copy.state == CopyState::Failed { Step::Failed } else { Step::Done };
-    if let Some(decision) = decision {
-        decision::note_step(data, batch, &decision, step)?;
-    }
+    decision::note_step(data, batch, decision, (Step::Open, step))?;
     PURGES.put(batch, &purge)
 }
 

@@ -2,15 +2,21 @@
 //! to those whom it was sent to. Whoever reads one leaves a trace first.
 
 mod digest;
+mod expiry;
 mod item;
 mod pass;
+mod release;
 
 pub use digest::send_digests;
+pub use expiry::expire;
 pub use item::{Item, ItemState};
 pub use pass::is_released;
+pub(super) use release::{
+    check_release, check_sendable, note_delivered_to, note_progress, release, released_entry, reserve,
+};
 
 use super::access::{self, Act};
-use super::outbox::{self, Content, Draft, Kind, Letter};
+use super::outbox;
 use super::series::{Page, Series};
 use super::{MeasureError, Result, note};
 use crate::data::Data;
@@ -22,9 +28,8 @@ use crate::row::ReasonRow;
 use evidence::Value;
 use mail::member::House;
 use mail::message::{Reader, digest as digest_of};
-use model::limit::EXPIRED_AT_ONCE_MAX;
 use model::time::DAY_SECS;
-use model::{Actor, EventTime, LeafIndex, Role, Sha256};
+use model::{Actor, EventTime, Role, Sha256};
 use std::collections::BTreeSet;
 use store::{Batch, Blobs, Records};
 
@@ -36,6 +41,8 @@ const ITEMS: Series<Item> = Series::new("Q", "quarantine");
 const KEPT: &str = "quarantine.kept";
 /// Identifier by digest and recipients: a message that is handed over again is the same.
 const BY_DIGEST: &str = "quarantine.digest";
+/// Index by digest of messages that need its bytes: several may have the same ones.
+const HOLDERS: &str = "quarantine.holder";
 /// Index by member.
 const BY_MEMBER: &str = "quarantine.member";
 
@@ -87,20 +94,18 @@ impl From<&Judged> for Grounds {
 /// # Errors
 /// When the store fails: the message is then not safe here, and must stay where it is.
 pub fn keep(data: &mut Data, arrival: &Arrival<'_>, grounds: Grounds, now: EventTime) -> Result<String> {
-    let place = place_of(arrival);
-    if let Some(id) = data.store.records.get(BY_DIGEST, &place)? {
-        let id = String::from_utf8_lossy(&id).into_owned();
-        if ITEMS.get(data, &id)?.is_some_and(|item| item.state != ItemState::Expired) {
-            return Ok(id);
-        }
-    }
+    let digest = arrival.digest.to_string();
+    let place = place_of(&digest, &arrival.envelope.mail_from, &arrival.envelope.rcpt_to);
+    // Whatever is known of it: who is told that it is kept forgets it, so its bytes have to be here.
     data.store.blobs.put(arrival.bytes)?;
-    let mut batch = Batch::new();
-    let id = ITEMS.take_one(data, &mut batch)?;
+    if let Some(id) = kept_before(data, &place, now)? {
+        return Ok(id);
+    }
+    let id = ITEMS.take_one(data)?;
     let leaf = note::record(data, kept_entry(&id, arrival, &grounds, now))?;
     let item = Item {
         id,
-        digest: arrival.digest.to_string(),
+        digest,
         received: now,
         expires: now.plus_secs(QUARANTINE_DAYS * DAY_SECS),
         mail_from: arrival.envelope.mail_from.clone(),
@@ -115,13 +120,25 @@ pub fn keep(data: &mut Data, arrival: &Arrival<'_>, grounds: Grounds, now: Event
         decision: None,
         evidence: leaf.0,
     };
+    let mut batch = Batch::new();
     batch.put(BY_DIGEST, &place, item.id.clone());
+    batch.put(HOLDERS, &holder_key(&item), item.id.clone());
     batch.put(KEPT, &kept_key(&item), item.id.clone());
     item.members.iter().for_each(|member| ITEMS.index(&mut batch, BY_MEMBER, &prefix(member), &item.id));
-    ledger::put_blocked(&mut batch, arrival.digest, &item.members);
+    ledger::put_blocked(data, &mut batch, arrival.digest, &item.members)?;
     ITEMS.put(&mut batch, &item)?;
     data.store.records.apply(&batch)?;
     Ok(item.id)
+}
+
+/// The same message, if it came before and is still kept. One that was released or whose time is over is not kept: what comes
+/// now is another copy.
+fn kept_before(data: &Data, place: &str, now: EventTime) -> Result<Option<String>> {
+    let Some(id) = data.store.records.get(BY_DIGEST, place)? else { return Ok(None) };
+    let item = ITEMS.get(data, &String::from_utf8_lossy(&id))?;
+    let is_kept =
+        |item: &Item| matches!(item.state, ItemState::Kept | ItemState::Releasing) && now < item.expires;
+    Ok(item.filter(is_kept).map(|item| item.id))
 }
 
 /// Notes that a message is going to be kept, whatever it looks like, before it is recorded: in between the ledger would say
@@ -131,7 +148,7 @@ pub fn keep(data: &mut Data, arrival: &Arrival<'_>, grounds: Grounds, now: Event
 /// When the store fails.
 pub fn note_blocked(data: &Data, arrival: &Arrival<'_>) -> Result<()> {
     let mut batch = Batch::new();
-    ledger::put_blocked(&mut batch, arrival.digest, &arrival.members);
+    ledger::put_blocked(data, &mut batch, arrival.digest, &arrival.members)?;
     Ok(data.store.records.apply(&batch)?)
 }
 
@@ -183,141 +200,6 @@ pub fn view(data: &mut Data, actor: &Actor, id: &str, purpose: &str, now: EventT
     outbox::original(data, &item.digest)
 }
 
-/// Forgets messages whose time is over, a bounded number at once, and says how many. What proves them stays.
-///
-/// # Errors
-/// When the store fails; the others are still due.
-pub fn expire(data: &mut Data, now: EventTime) -> Result<usize> {
-    let rows = data.store.records.scan(KEPT, None, EXPIRED_AT_ONCE_MAX)?;
-    let mut count = 0;
-    for (key, id) in rows {
-        let Some(item) = ITEMS.get(data, &String::from_utf8_lossy(&id))? else { continue };
-        if item.expires > now {
-            break;
-        }
-        // What two persons released has as long as its letters need.
-        if item.state == ItemState::Releasing && now.secs_since(item.expires) < outbox::GIVE_UP_SECS {
-            continue;
-        }
-        forget(data, item, &key, now)?;
-        count += 1;
-    }
-    Ok(count)
-}
-
-fn forget(data: &mut Data, item: Item, key: &str, now: EventTime) -> Result<()> {
-    let public = vec![("item", Value::from(item.id.as_str()))];
-    note::record(data, note::entry("quarantine.expired", now, public, Vec::new()))?;
-    delete_original(data, &item)?;
-    let mut batch = Batch::new();
-    batch.delete(KEPT, key);
-    item.members.iter().for_each(|member| ITEMS.unindex(&mut batch, BY_MEMBER, &prefix(member), &item.id));
-    let state = if item.state == ItemState::Released { ItemState::Released } else { ItemState::Expired };
-    let bare = Item {
-        mail_from: String::new(),
-        rcpt_to: Vec::new(),
-        members: Vec::new(),
-        from: String::new(),
-        subject: String::new(),
-        reasons: Vec::new(),
-        state,
-        ..item
-    };
-    ITEMS.put(&mut batch, &bare)?;
-    Ok(data.store.records.apply(&batch)?)
-}
-
-/// Deletes the bytes, unless the same message is kept for others or is the original of a disarmed one.
-fn delete_original(data: &Data, item: &Item) -> Result<()> {
-    let Ok(digest) = item.digest.parse::<Sha256>() else { return Ok(()) };
-    if ledger::is_disarmed(data, digest)? {
-        return Ok(());
-    }
-    let prefix = format!("{digest}/");
-    for (_, id) in data
-        .store
-        .records
-        .scan(BY_DIGEST, Some(&prefix), EXPIRED_AT_ONCE_MAX)?
-        .iter()
-        .take_while(|(key, _)| key.starts_with(&prefix))
-    {
-        let other = ITEMS.get(data, &String::from_utf8_lossy(id))?;
-        let is_needed = |other: &Item| {
-            other.id != item.id && matches!(other.state, ItemState::Kept | ItemState::Releasing)
-        };
-        if other.as_ref().is_some_and(is_needed) {
-            return Ok(());
-        }
-    }
-    Ok(data.store.blobs.delete(digest)?)
-}
-
-/// Whether it can be released; `own` is the decision that may hold it already.
-pub(super) fn check_release(data: &Data, id: &str, own: Option<&str>, now: EventTime) -> Result<()> {
-    let item = ITEMS.get(data, id)?.ok_or(MeasureError::Unknown("message in quarantine"))?;
-    check_kept(&item, now)?;
-    if item.state != ItemState::Kept {
-        return Err(MeasureError::Conflict("this message is released already"));
-    }
-    if item.rcpt_to.is_empty() {
-        return Err(MeasureError::Conflict("this message has no recipients"));
-    }
-    match item.decision.as_deref() {
-        Some(decision) if Some(decision) != own => {
-            Err(MeasureError::Conflict("its release is proposed already"))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn reserve(data: &Data, id: &str, decision: Option<&str>, batch: &mut Batch) -> Result<()> {
-    let Some(item) = ITEMS.get(data, id)? else { return Ok(()) };
-    ITEMS.put(batch, &Item { decision: decision.map(str::to_owned), ..item })
-}
-
-/// Queues it for each of its recipients, and registers that our own gate lets it pass.
-pub(super) fn release(
-    data: &Data,
-    id: &str,
-    decision: &str,
-    leaf: LeafIndex,
-    now: EventTime,
-    batch: &mut Batch,
-) -> Result<u64> {
-    let item = ITEMS.get(data, id)?.ok_or(MeasureError::Unknown("message in quarantine"))?;
-    let bytes = outbox::original(data, &item.digest)?;
-    pass::register(batch, &bytes, &item, leaf, now)?;
-    let recipients: BTreeSet<&String> = item.rcpt_to.iter().collect();
-    let letters = recipients.into_iter().map(|rcpt_to| Draft {
-        key: format!("release/{}/{rcpt_to}", item.id),
-        kind: Kind::Release,
-        mail_from: Some(item.mail_from.clone()),
-        rcpt_to: rcpt_to.clone(),
-        content: Content::Original(item.digest.clone()),
-        decision: Some(decision.to_owned()),
-        about: item.id.clone(),
-    });
-    let count = outbox::enqueue(data, batch, letters.collect(), now)?;
-    ITEMS.put(batch, &Item { state: ItemState::Releasing, ..item })?;
-    Ok(count)
-}
-
-/// The entry that proves that a mail server took it for a recipient.
-pub(super) fn released_entry(letter: &Letter, now: EventTime) -> Entry {
-    let public = vec![("item", Value::from(letter.about.as_str()))];
-    note::entry("quarantine.released", now, public, vec![("recipient", Value::from(letter.rcpt_to.as_str()))])
-}
-
-/// Adds to `batch` that a mail server took it for a recipient: the recipient, if a member, has it now.
-pub(super) fn note_released(data: &Data, batch: &mut Batch, letter: &Letter) -> Result<()> {
-    let Some(item) = ITEMS.get(data, &letter.about)? else { return Ok(()) };
-    let house = data.house()?;
-    if let Ok(digest) = item.digest.parse() {
-        ledger::put_released(batch, digest, &members_of(&house, std::iter::once(letter.rcpt_to.as_str())));
-    }
-    ITEMS.put(batch, &Item { state: ItemState::Released, ..item })
-}
-
 fn check_kept(item: &Item, now: EventTime) -> Result<()> {
     if item.state == ItemState::Expired || item.expires <= now {
         return Err(MeasureError::Conflict("its time in quarantine is over"));
@@ -334,11 +216,15 @@ fn members_of<'a>(house: &House, addresses: impl Iterator<Item = &'a str>) -> Ve
 }
 
 /// The same bytes for other recipients are another message.
-fn place_of(arrival: &Arrival<'_>) -> String {
-    let mut recipients: Vec<&str> = arrival.envelope.rcpt_to.iter().map(String::as_str).collect();
+fn place_of(digest: &str, mail_from: &str, rcpt_to: &[String]) -> String {
+    let mut recipients: Vec<&str> = rcpt_to.iter().map(String::as_str).collect();
     recipients.sort_unstable();
-    let envelope = format!("{}\n{}", arrival.envelope.mail_from, recipients.join("\n"));
-    format!("{}/{}", arrival.digest, digest_of(envelope.as_bytes()))
+    let envelope = format!("{mail_from}\n{}", recipients.join("\n"));
+    format!("{digest}/{}", digest_of(envelope.as_bytes()))
+}
+
+fn holder_key(item: &Item) -> String {
+    format!("{}/{}", item.digest, item.id)
 }
 
 fn kept_entry(id: &str, arrival: &Arrival<'_>, grounds: &Grounds, now: EventTime) -> Entry {

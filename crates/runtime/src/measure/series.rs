@@ -24,6 +24,17 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The page of at most `limit` of `rows`, which are one more where the list goes on; the next page is named by the last
+    /// row's `key`.
+    pub(crate) fn of(mut rows: Vec<T>, limit: usize, key: impl FnOnce(&T) -> String) -> Self {
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| has_more).map(key);
+        Self { rows, next }
+    }
+}
+
 /// A document that knows its identifier.
 pub(super) trait Numbered: Serialize + DeserializeOwned {
     fn id(&self) -> &str;
@@ -41,17 +52,23 @@ impl<T: Numbered> Series<T> {
         Self { letter, collection, kind: PhantomData }
     }
 
-    /// Adds to `batch` that `count` further numbers are taken, and answers their identifiers.
-    pub(super) fn take(&self, data: &Data, batch: &mut Batch, count: usize) -> Result<Vec<String>> {
+    /// Takes `count` further numbers, and answers their identifiers. They are taken for good before this answers: an entry
+    /// of the evidence log may name one, and after a crash no other document may have it.
+    pub(super) fn take(&self, data: &Data, count: usize) -> Result<Vec<String>> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
         let last: u64 = document(data, COUNTERS, self.letter)?.unwrap_or_default();
         let ids = (1..=count as u64).map(|step| format!("{}-{}", self.letter, last + step)).collect();
-        put(batch, COUNTERS, self.letter, &(last + count as u64))?;
+        let mut batch = Batch::new();
+        put(&mut batch, COUNTERS, self.letter, &(last + count as u64))?;
+        data.store.records.apply(&batch)?;
         Ok(ids)
     }
 
     /// One further identifier.
-    pub(super) fn take_one(&self, data: &Data, batch: &mut Batch) -> Result<String> {
-        Ok(self.take(data, batch, 1)?.into_iter().next().unwrap_or_default())
+    pub(super) fn take_one(&self, data: &Data) -> Result<String> {
+        Ok(self.take(data, 1)?.into_iter().next().unwrap_or_default())
     }
 
     /// The key of an identifier; `None` where it is none of this series.
@@ -82,11 +99,8 @@ impl<T: Numbered> Series<T> {
     pub(super) fn page(&self, data: &Data, after: Option<&str>, limit: usize) -> Result<Page<T>> {
         let after = after.and_then(|id| self.key(id));
         let limit = limit.clamp(1, MEASURE_PAGE_ROWS_MAX);
-        let mut rows: Vec<T> = scan(data, self.collection, after.as_deref(), limit + 1)?;
-        let has_more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| has_more).map(|last| last.id().to_owned());
-        Ok(Page { rows, next })
+        let rows: Vec<T> = scan(data, self.collection, after.as_deref(), limit + 1)?;
+        Ok(Page::of(rows, limit, |last| last.id().to_owned()))
     }
 
     /// The documents that an index under `prefix` names, in the order of the index, after the one with the identifier `after`.

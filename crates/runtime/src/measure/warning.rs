@@ -36,6 +36,8 @@ const BY_CAMPAIGN: &str = "warning.campaign";
 const BY_MEMBER: &str = "warning.member";
 /// Index of those that wait for two persons, held ones among them.
 const WAITING: &str = "warning.waiting";
+/// Drafts that nobody has proposed to send, by campaign: the second in which each was drafted.
+const UNPROPOSED: &str = "warning.unproposed";
 /// Index of held ones.
 const HELD: &str = "warning.held";
 
@@ -147,7 +149,7 @@ pub fn hold(
     let held = Warning { state: State::Held, since: now, hold: Some(hold), evidence: leaf.0, ..warning };
     let mut batch = Batch::new();
     WARNINGS.index(&mut batch, HELD, "", id);
-    WARNINGS.put(&mut batch, &held)?;
+    put(&mut batch, &held)?;
     data.store.records.apply(&batch)?;
     Ok(held)
 }
@@ -165,8 +167,7 @@ pub fn end_holds(data: &mut Data, now: EventTime) -> Result<usize> {
         let leaf = note::record(data, entry("warning.hold_ended", &warning, Vec::new(), now))?;
         let mut batch = Batch::new();
         WARNINGS.unindex(&mut batch, HELD, "", &warning.id);
-        WARNINGS
-            .put(&mut batch, &Warning { state: State::Drafted, since: now, evidence: leaf.0, ..warning })?;
+        put(&mut batch, &Warning { state: State::Drafted, since: now, evidence: leaf.0, ..warning })?;
         data.store.records.apply(&batch)?;
     }
     Ok(count)
@@ -194,6 +195,38 @@ pub fn list(data: &Data, after: Option<&str>, limit: usize) -> Result<Page<Warni
 /// When the store fails.
 pub fn waiting(data: &Data, after: Option<&str>, limit: usize) -> Result<Page<Warning>> {
     WARNINGS.indexed(data, WAITING, "", after, limit)
+}
+
+/// Held warnings, the latest first.
+///
+/// # Errors
+/// When the store fails.
+pub fn held(data: &Data, after: Option<&str>, limit: usize) -> Result<Page<Warning>> {
+    WARNINGS.indexed(data, HELD, "", after, limit)
+}
+
+/// Drafts about one campaign that nobody has proposed to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unproposed {
+    /// How many; of more than one decision can send, as many as that.
+    pub drafts: usize,
+    /// When the first of them was drafted.
+    pub since: EventTime,
+}
+
+/// The drafts about one campaign that nobody has proposed to send; `None` where there is none.
+///
+/// # Errors
+/// When the store fails.
+pub fn unproposed(data: &Data, campaign: &str) -> Result<Option<Unproposed>> {
+    let prefix = prefix(campaign);
+    let rows = data.store.records.scan(UNPROPOSED, Some(&prefix), WARNINGS_PER_DECISION_MAX)?;
+    let times = rows
+        .iter()
+        .take_while(|(key, _)| key.starts_with(&prefix))
+        .filter_map(|(_, second)| std::str::from_utf8(second).ok()?.parse().ok().map(EventTime));
+    let times: Vec<EventTime> = times.collect();
+    Ok(times.iter().min().map(|since| Unproposed { drafts: times.len(), since: *since }))
 }
 
 /// Warnings to one member, the latest first.
@@ -261,7 +294,7 @@ pub(super) fn reserve(data: &Data, ids: &[String], decision: Option<&str>, batch
             // Things may have changed meanwhile.
             drafting::look_again(batch, &warning.campaign);
         }
-        WARNINGS.put(batch, &Warning { decision: decision.map(str::to_owned), ..warning })?;
+        put(batch, &Warning { decision: decision.map(str::to_owned), ..warning })?;
     }
     Ok(())
 }
@@ -296,7 +329,7 @@ pub(super) fn approve(
             code_digest: Some(code_digest),
             ..warning
         };
-        WARNINGS.put(batch, &approved)?;
+        put(batch, &approved)?;
     }
     outbox::enqueue(data, batch, letters, now)
 }
@@ -320,12 +353,23 @@ pub(super) fn note_sent(
 ) -> Result<()> {
     let Some(warning) = WARNINGS.get(data, id)? else { return Ok(()) };
     ledger::put_warned(data, batch, &warning.campaign, &warning.member, LeafIndex(first.0 + 1), now)?;
-    WARNINGS.put(batch, &Warning { state: State::Sent, since: now, evidence: first.0, ..warning })
+    put(batch, &Warning { state: State::Sent, since: now, evidence: first.0, ..warning })
+}
+
+/// Adds a warning to a batch, and whether it waits for somebody to propose it.
+fn put(batch: &mut Batch, warning: &Warning) -> Result<()> {
+    let key = format!("{}{}", prefix(&warning.campaign), warning.id);
+    if warning.state == State::Drafted && warning.decision.is_none() {
+        batch.put(UNPROPOSED, &key, warning.drafted_at.0.to_string());
+    } else {
+        batch.delete(UNPROPOSED, &key);
+    }
+    WARNINGS.put(batch, warning)
 }
 
 fn store(data: &Data, warning: &Warning) -> Result<()> {
     let mut batch = Batch::new();
-    WARNINGS.put(&mut batch, warning)?;
+    put(&mut batch, warning)?;
     Ok(data.store.records.apply(&batch)?)
 }
 

@@ -82,6 +82,16 @@ fn a_proposal_lapses() {
     check_refused(approve(data, &approver(), "D-1", NOW), "this is decided already");
 }
 
+/// A program that ended after the entry of a proposal and before the proposal itself.
+#[test]
+fn a_number_that_an_entry_names_is_never_given_again() {
+    let fixture = Fixture::new();
+    let taken = DECISIONS.take_one(&fixture.data).expect("the store works");
+    let mut fixture = fixture.reopen();
+    let proposed = propose(&mut fixture.data, &analyst(), block(), "because", NOW).expect("it is right");
+    assert_eq!((taken.as_str(), proposed.id.as_str()), ("D-1", "D-2"));
+}
+
 #[test]
 fn pages_follow_one_another() {
     let mut fixture = Fixture::new();

@@ -1,7 +1,7 @@
 //! The queue of what is to be sent: nothing twice where that harms, nothing lost.
 
 use super::*;
-use crate::measure::fixture::{Fixture, NOW, analyst, approver};
+use crate::measure::fixture::{CAMPAIGN, Fixture, NOW, analyst, approver};
 
 fn queued(fixture: &mut Fixture, kind: Kind) -> Letter {
     let mut batch = Batch::new();
@@ -63,6 +63,42 @@ fn a_refusal_ends_it_and_an_approver_may_try_again() {
     let sent = attempt(data, Delivery::Accepted, NOW);
     assert_eq!((sent.state, sent.content), (State::Sent, Content::Gone));
     assert!(resolve(data, &approver(), "O-1", Resolution::SendAgain, "again", NOW).is_err());
+}
+
+/// Two letters of one decision.
+fn decided() -> Fixture {
+    let mut fixture = Fixture::with_campaign();
+    warning::draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");
+    let data = &mut fixture.data;
+    let warnings = vec!["W-1".to_owned(), "W-2".to_owned()];
+    let measure = decision::Measure::Warn { campaign: CAMPAIGN.to_owned(), warnings };
+    decision::propose(data, &analyst(), measure, "they must know", NOW).expect("they can be sent");
+    decision::approve(data, &approver(), "D-1", NOW).expect("another person");
+    fixture
+}
+
+#[track_caller]
+fn check_steps(data: &Data, done: u64, failed: u64, status: decision::Status) {
+    let decision = decision::get(data, "D-1").expect("the store works").expect("it is decided");
+    assert_eq!((decision.steps_done, decision.steps_failed, decision.status), (done, failed, status));
+    assert_eq!(decision.steps, 2);
+}
+
+#[test]
+fn a_letter_that_is_sent_again_is_one_step_of_its_decision() {
+    let mut fixture = decided();
+    let data = &mut fixture.data;
+    attempt(data, Delivery::Refused("550".to_owned()), NOW);
+    check_steps(data, 0, 1, decision::Status::Approved);
+    resolve(data, &approver(), "O-1", Resolution::SendAgain, "fixed", NOW).expect("it was given up");
+    check_steps(data, 0, 0, decision::Status::Approved);
+    attempt(data, Delivery::Accepted, NOW);
+    check_steps(data, 1, 0, decision::Status::Approved);
+    begin(data, "O-2", NOW).expect("the store works").expect("it waits");
+    finish(data, "O-2", Delivery::Refused("550".to_owned()), NOW).expect("the store works");
+    check_steps(data, 1, 1, decision::Status::Failed);
+    resolve(data, &approver(), "O-2", Resolution::WasSent, "she has it", NOW).expect("it was given up");
+    check_steps(data, 2, 0, decision::Status::Done);
 }
 
 #[track_caller]

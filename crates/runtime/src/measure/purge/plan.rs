@@ -22,7 +22,6 @@ pub(in crate::measure) fn plan(
 ) -> Result<()> {
     let row = ledger::campaign(data, campaign)?.ok_or(MeasureError::Unknown("campaign"))?;
     let house = data.house()?;
-    let id = PURGES.take_one(data, batch)?;
     let mut copies = Vec::new();
     for ordinal in records_of(data, &row)? {
         if let Ok(feature) = record::read(data, ordinal)? {
@@ -34,6 +33,7 @@ pub(in crate::measure) fn plan(
     }
     let left_out = copies.len().saturating_sub(PURGE_COPIES_MAX) as u64;
     copies.truncate(PURGE_COPIES_MAX);
+    let id = PURGES.take_one(data)?;
     let members: HashSet<&str> = copies.iter().map(|copy| copy.member.as_str()).collect();
     let purge = Purge {
         id,

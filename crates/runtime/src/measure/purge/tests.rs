@@ -114,6 +114,64 @@ fn copies_are_moved_and_brought_back() {
     assert_eq!((status(&data, "D-2"), purge(&data).moved, purge(&data).restored), (Some(Status::Done), 0, 2));
 }
 
+fn restored(folder: &Mutex<Data>, decision: &str, now: EventTime) {
+    let restore = Measure::Restore { purge: "P-1".to_owned() };
+    folder
+        .with(|data| {
+            propose(data, &analyst(), restore, "a mistake", now)?;
+            approve_decision(data, &approver(), decision, now)
+        })
+        .expect("two persons");
+}
+
+#[test]
+fn a_purge_that_was_reversed_half_way_ends_and_can_be_done_again() {
+    let (data, _on_disk) = approved().split();
+    let folder = Mutex::new(data);
+    let mut shelf = Shelf::default();
+    assert_eq!(carry_out(&folder, &mut shelf, 1, NOW).expect("the store works").done, 1);
+    restored(&folder, "D-2", NOW);
+    let again = Measure::Purge { campaign: CAMPAIGN.to_owned() };
+    let early = folder.with(|data| propose(data, &analyst(), again.clone(), "after all", NOW));
+    assert!(early.is_err(), "a copy is still away");
+    assert_eq!(carry_out(&folder, &mut shelf, 10, NOW).expect("the store works").done, 1);
+    assert!(shelf.away.values().all(|(is_away, _)| !is_away));
+    folder.with(|data| propose(data, &analyst(), again, "after all", NOW)).expect("the first one is over");
+    let data = folder.into_inner().expect("no thread broke");
+    assert_eq!((status(&data, "D-1"), status(&data, "D-2")), (Some(Status::Failed), Some(Status::Done)));
+    assert_eq!((purge(&data).moved, purge(&data).restored, purge(&data).copies), (0, 3, 3));
+}
+
+#[test]
+fn a_purge_that_has_not_begun_is_called_off() {
+    let folder = Mutex::new(approved().data);
+    restored(&folder, "D-2", NOW);
+    let carried = carry_out(&folder, &mut Shelf::default(), 10, NOW).expect("the store works");
+    assert_eq!(carried, Carried::default());
+    let data = folder.into_inner().expect("no thread broke");
+    assert_eq!((status(&data, "D-2"), purge(&data).restored), (Some(Status::Done), 3));
+}
+
+#[test]
+fn what_could_not_be_brought_back_is_tried_again_when_two_persons_say_so() {
+    let folder = Mutex::new(approved().data);
+    let mut shelf = Shelf::default();
+    carry_out(&folder, &mut shelf, 10, NOW).expect("the store works");
+    restored(&folder, "D-2", NOW);
+    shelf.is_down = true;
+    let mut now = NOW;
+    for _ in 0..ATTEMPTS_MAX {
+        now = now.plus_secs(DAY_SECS);
+        carry_out(&folder, &mut shelf, 10, now).expect("the store works");
+    }
+    shelf.is_down = false;
+    restored(&folder, "D-3", now);
+    assert_eq!(carry_out(&folder, &mut shelf, 10, now).expect("the store works").done, 3);
+    let data = folder.into_inner().expect("no thread broke");
+    assert_eq!((status(&data, "D-2"), status(&data, "D-3")), (Some(Status::Failed), Some(Status::Done)));
+    assert_eq!((purge(&data).restored, purge(&data).failed, purge(&data).moved), (3, 0, 0));
+}
+
 #[test]
 fn a_server_that_is_down_is_tried_again_and_given_up_at_last() {
     let folder = Mutex::new(approved().data);

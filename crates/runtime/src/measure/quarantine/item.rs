@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 pub enum ItemState {
     /// It is kept.
     Kept,
-    /// Two persons decided to release it; it is being sent.
+    /// Two persons decided to release it; it is still to be sent to some recipients, or could be sent to none.
     Releasing,
-    /// A mail server took it for at least one recipient.
+    /// A mail server took it for at least one recipient, and it is to be sent to no other any more.
     Released,
     /// Its time is over: its bytes, addresses and subject are deleted.
     Expired,

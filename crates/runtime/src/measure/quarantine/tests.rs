@@ -3,7 +3,7 @@
 use super::*;
 use crate::measure::decision::{self, Measure, Status};
 use crate::measure::fixture::{Fixture, NOW, SENDER, analyst, approver, envelope};
-use crate::measure::outbox::{Delivery, begin, due, finish};
+use crate::measure::outbox::{Content, Delivery, Resolution, begin, due, finish, resolve};
 use crate::measure::{blocking, preview};
 use model::MemberState;
 
@@ -111,6 +111,96 @@ fn time_ends_and_the_bytes_with_it() {
     assert_eq!(kept(&mut fixture, TO), "Q-3", "the same message again is kept anew");
 }
 
+/// Two persons release `Q-1`; the letters wait.
+fn released(fixture: &mut Fixture, now: EventTime) {
+    let release = Measure::Release { item: "Q-1".to_owned() };
+    decision::propose(&mut fixture.data, &analyst(), release, "it is lawful", now).expect("it is kept");
+    decision::approve(&mut fixture.data, &approver(), "D-1", now).expect("another person");
+}
+
+fn answered(data: &mut Data, letter: &str, delivery: Delivery, now: EventTime) {
+    begin(data, letter, now).expect("the store works").expect("it waits");
+    finish(data, letter, delivery, now).expect("the store works");
+}
+
+fn sealed(data: &Data) -> Option<Vec<u8>> {
+    data.store.blobs.get(digest_of(MESSAGE)).expect("the store works")
+}
+
+#[test]
+fn whoever_hears_that_it_is_kept_has_a_copy_kept() {
+    let mut fixture = Fixture::new();
+    kept(&mut fixture, TO);
+    fixture.data.store.blobs.delete(digest_of(MESSAGE)).expect("the store works");
+    assert_eq!(kept(&mut fixture, TO), "Q-1");
+    assert_eq!(sealed(&fixture.data).as_deref(), Some(MESSAGE), "a lost copy is replaced");
+    released(&mut fixture, NOW);
+    assert_eq!(kept(&mut fixture, TO), "Q-1", "it is not out yet");
+    for letter in ["O-1", "O-2"] {
+        answered(&mut fixture.data, letter, Delivery::Accepted, NOW);
+    }
+    assert_eq!(kept(&mut fixture, TO), "Q-2", "what was released is not kept any more");
+    let end = NOW.plus_secs(QUARANTINE_DAYS * DAY_SECS);
+    let envelope = envelope(TO);
+    let arrival = Arrival::of(MESSAGE, &envelope, &fixture.house);
+    let late = keep(&mut fixture.data, &arrival, Grounds::default(), end).expect("the store works");
+    assert_eq!(late, "Q-3", "the other one is about to be deleted");
+    assert_eq!(expire(&mut fixture.data, end).expect("the store works"), 2);
+    assert_eq!(sealed(&fixture.data).as_deref(), Some(MESSAGE), "the last one needs it");
+}
+
+#[test]
+fn it_is_released_when_no_letter_is_left() {
+    let mut fixture = Fixture::new();
+    kept(&mut fixture, TO);
+    released(&mut fixture, NOW);
+    let data = &mut fixture.data;
+    answered(data, "O-1", Delivery::Accepted, NOW);
+    assert_eq!(state(data, "Q-1"), ItemState::Releasing);
+    answered(data, "O-2", Delivery::Refused("550".to_owned()), NOW);
+    assert_eq!(state(data, "Q-1"), ItemState::Released);
+    resolve(data, &approver(), "O-2", Resolution::SendAgain, "the address works now", NOW)
+        .expect("it is kept");
+    assert_eq!(state(data, "Q-1"), ItemState::Releasing, "it needs its bytes again");
+    answered(data, "O-2", Delivery::Refused("550".to_owned()), NOW);
+    let end = NOW.plus_secs(QUARANTINE_DAYS * DAY_SECS);
+    let again = resolve(data, &approver(), "O-2", Resolution::SendAgain, "once more", end);
+    assert!(again.is_err(), "its bytes are about to go");
+}
+
+#[test]
+fn bytes_stay_as_long_as_a_letter_needs_them_and_no_longer() {
+    let mut fixture = Fixture::new();
+    kept(&mut fixture, TO);
+    let end = NOW.plus_secs(QUARANTINE_DAYS * DAY_SECS);
+    released(&mut fixture, end.plus_secs(-60));
+    let data = &mut fixture.data;
+    answered(data, "O-1", Delivery::Accepted, end.plus_secs(-60));
+    answered(data, "O-2", Delivery::Later("451".to_owned()), end.plus_secs(-60));
+    assert_eq!(expire(data, end).expect("the store works"), 0);
+    assert_eq!(sealed(data).as_deref(), Some(MESSAGE));
+    let given_up = end.plus_secs(outbox::GIVE_UP_SECS);
+    begin(data, "O-2", given_up).expect("the store works").expect("it waits");
+    assert_eq!(expire(data, given_up).expect("the store works"), 0, "a relay is taking it just now");
+    finish(data, "O-2", Delivery::Unknown("it broke".to_owned()), given_up).expect("the store works");
+    assert_eq!(expire(data, given_up).expect("the store works"), 1);
+    assert_eq!((state(data, "Q-1"), sealed(data)), (ItemState::Released, None));
+}
+
+#[test]
+fn a_release_that_no_relay_takes_ends_too() {
+    let mut fixture = Fixture::new();
+    kept(&mut fixture, TO);
+    released(&mut fixture, NOW);
+    let data = &mut fixture.data;
+    let end = NOW.plus_secs(QUARANTINE_DAYS * DAY_SECS);
+    assert_eq!(expire(data, end).expect("the store works"), 1);
+    assert_eq!((state(data, "Q-1"), sealed(data)), (ItemState::Expired, None));
+    assert!(due(data, end, 10).expect("the store works").is_empty(), "nothing is left to send");
+    let status = decision::get(data, "D-1").expect("the store works").map(|decision| decision.status);
+    assert_eq!(status, Some(Status::Failed));
+}
+
 #[test]
 fn the_ledger_says_blocked_and_after_a_release_delivered() {
     let mut fixture = Fixture::new();
@@ -135,6 +225,8 @@ fn the_ledger_says_blocked_and_after_a_release_delivered() {
         finish(data, &letter.id, Delivery::Accepted, NOW).expect("the store works");
     }
     assert_eq!(state(data, "M001"), MemberState::Delivered);
+    kept(&mut fixture, TO);
+    assert_eq!(state(&fixture.data, "M001"), MemberState::Delivered, "the first copy is still there");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Which drafts there are to be: one for each member whom a campaign of concern wrote to, as things stand now.
 
 use super::letter::{self, Letter};
-use super::{BY_CAMPAIGN, BY_MEMBER, HELD, State, WAITING, WARNINGS, Warning, address_of, entry, prefix};
+use super::{
+    BY_CAMPAIGN, BY_MEMBER, HELD, State, UNPROPOSED, WAITING, WARNINGS, Warning, address_of, entry, prefix,
+    put,
+};
 use crate::data::Data;
 use crate::ledger;
 use crate::measure::{MeasureError, Result, assessment, note, series};
@@ -153,7 +156,7 @@ fn fresh(
 fn store_drafts(data: &mut Data, mut drafts: Vec<Warning>, now: EventTime) -> Result<()> {
     let mut batch = Batch::new();
     let fresh = drafts.iter().filter(|draft| draft.id.is_empty()).count();
-    let mut ids = WARNINGS.take(data, &mut batch, fresh)?.into_iter();
+    let mut ids = WARNINGS.take(data, fresh)?.into_iter();
     for draft in drafts.iter_mut().filter(|draft| draft.id.is_empty()) {
         draft.id = ids.next().ok_or(MeasureError::Conflict("no number is left"))?;
     }
@@ -164,7 +167,7 @@ fn store_drafts(data: &mut Data, mut drafts: Vec<Warning>, now: EventTime) -> Re
         batch.put(BY_CAMPAIGN, &format!("{}{}", prefix(&draft.campaign), draft.member), draft.id.clone());
         WARNINGS.index(&mut batch, BY_MEMBER, &prefix(&draft.member), &draft.id);
         WARNINGS.index(&mut batch, WAITING, "", &draft.id);
-        WARNINGS.put(&mut batch, &draft)?;
+        put(&mut batch, &draft)?;
     }
     Ok(data.store.records.apply(&batch)?)
 }
@@ -191,6 +194,7 @@ fn take_back(data: &mut Data, campaign: &str, now: EventTime) -> Result<usize> {
         WARNINGS.unindex(&mut batch, BY_MEMBER, &prefix(&draft.member), &draft.id);
         WARNINGS.unindex(&mut batch, WAITING, "", &draft.id);
         WARNINGS.unindex(&mut batch, HELD, "", &draft.id);
+        batch.delete(UNPROPOSED, &format!("{}{}", prefix(campaign), draft.id));
         WARNINGS.delete(&mut batch, &draft.id);
         data.store.records.apply(&batch)?;
     }

@@ -167,11 +167,7 @@ impl Data {
     /// # Errors
     /// When the store fails or a document is damaged.
     pub fn documents_under<T: DeserializeOwned>(&self, collection: &str, prefix: &str) -> Result<Vec<T>> {
-        let parse = |(key, bytes): (String, Vec<u8>)| {
-            serde_json::from_slice(&bytes)
-                .with_context(|| format!("the record {collection}/{key} is damaged"))
-        };
-        self.collection_under(collection, prefix)?.into_iter().map(parse).collect()
+        parse(collection, self.collection_under(collection, prefix)?)
     }
 
     /// One document of a collection of JSON.
@@ -184,6 +180,19 @@ impl Data {
         document.with_context(|| format!("the record {collection}/{key} is damaged"))
     }
 
+    /// At most `limit` documents of a collection of JSON, by key, from the first that is greater than `after`.
+    ///
+    /// # Errors
+    /// When the store fails or a document is damaged.
+    pub fn documents_after<T: DeserializeOwned>(
+        &self,
+        collection: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<T>> {
+        parse(collection, self.store.records.scan(collection, after, limit)?)
+    }
+
     /// At most `limit` documents of a collection of JSON, the last key first, from the last that is smaller than `before`.
     ///
     /// # Errors
@@ -194,11 +203,7 @@ impl Data {
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<T>> {
-        let parse = |(key, bytes): (String, Vec<u8>)| {
-            serde_json::from_slice(&bytes)
-                .with_context(|| format!("the record {collection}/{key} is damaged"))
-        };
-        self.store.records.scan_back(collection, before, limit)?.into_iter().map(parse).collect()
+        parse(collection, self.store.records.scan_back(collection, before, limit)?)
     }
 
     /// Keeps the list of members, so that later commands know whom an address belongs to. It names political groups, so
@@ -225,6 +230,14 @@ impl Data {
         let csv = self.store.blobs.get(id)?.context("the sealed list of members is missing")?;
         Ok(House::parse(&csv, "members.csv")?.0)
     }
+}
+
+/// Documents of a collection of JSON.
+fn parse<T: DeserializeOwned>(collection: &str, documents: Vec<(String, Vec<u8>)>) -> Result<Vec<T>> {
+    let read = |(key, bytes): (String, Vec<u8>)| {
+        serde_json::from_slice(&bytes).with_context(|| format!("the record {collection}/{key} is damaged"))
+    };
+    documents.into_iter().map(read).collect()
 }
 
 /// Makes a folder that only its owner can look into; one that is there already keeps its mode.

@@ -1,7 +1,9 @@
 //! The member ledger: for each member and campaign of concern how far it came, each step with its evidence.
 
+mod by_member;
 mod treatment;
 
+pub use by_member::{members_after, of_member, rows};
 pub use treatment::{Treatment, Treatments, put_blocked, put_released, put_warned, warned, warned_entry};
 
 use crate::clock::rfc3339;
@@ -198,7 +200,7 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
     let mut batch = Batch::new();
     for (offset, mut row) in rows.into_iter().enumerate() {
         row.evidence = first.0 + offset as u64;
-        batch.put(LEDGER, &format!("{}/{}", row.campaign, row.member), serde_json::to_vec(&row)?);
+        by_member::put(&mut batch, &row)?;
     }
     Ok(data.store.records.apply(&batch)?)
 }

@@ -2,6 +2,7 @@
 //! records, so that no page has to read these again.
 
 use crate::data::Data;
+use crate::measure::Page;
 use crate::row::{AlertRow, CampaignRow};
 use anyhow::Result;
 use mail::feature::Feature;
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 use store::Batch;
 
 const HEADS: &str = "mail.campaign_head";
+/// Those heads again to which a person is alerted. Of a million messages thousands of newsletters are listed, which the
+/// pages do not show.
+const CONCERNS: &str = "mail.campaign_concern";
 const DETAILS: &str = "mail.campaign_detail";
 
 /// Bars of a spark line at most; a longer campaign has bars of several days.
@@ -127,14 +131,20 @@ fn count(counts: &mut BTreeMap<String, u64>, key: &str) {
 
 /// Adds head and detail of a campaign to a batch.
 pub(crate) fn put(batch: &mut Batch, row: &CampaignRow, detail: &CampaignDetail) -> Result<()> {
-    batch.put(HEADS, &row.id, serde_json::to_vec(&detail.head(row))?);
+    let head = serde_json::to_vec(&detail.head(row))?;
+    if row.concern {
+        batch.put(CONCERNS, &row.id, head.clone());
+    } else {
+        batch.delete(CONCERNS, &row.id);
+    }
+    batch.put(HEADS, &row.id, head);
     batch.put(DETAILS, &row.id, serde_json::to_vec(detail)?);
     Ok(())
 }
 
 /// Adds to a batch that a campaign is no more.
 pub(crate) fn delete(batch: &mut Batch, id: &str) {
-    batch.delete(HEADS, id).delete(DETAILS, id);
+    batch.delete(HEADS, id).delete(CONCERNS, id).delete(DETAILS, id);
 }
 
 /// The heads of all operations that are listed, the latest first.
@@ -142,9 +152,62 @@ pub(crate) fn delete(batch: &mut Batch, id: &str) {
 /// # Errors
 /// When the store fails or a record is damaged.
 pub fn heads(data: &Data) -> Result<Vec<CampaignHead>> {
-    let mut heads: Vec<CampaignHead> = data.documents(HEADS)?;
+    Ok(latest_first(data.documents(HEADS)?))
+}
+
+/// The heads of the campaigns to which a person is alerted, the latest first.
+///
+/// # Errors
+/// As [`heads`].
+pub fn concerns(data: &Data) -> Result<Vec<CampaignHead>> {
+    Ok(latest_first(data.documents(CONCERNS)?))
+}
+
+fn latest_first(mut heads: Vec<CampaignHead>) -> Vec<CampaignHead> {
     heads.sort_by(|a, b| (b.last, &b.id).cmp(&(a.last, &a.id)));
-    Ok(heads)
+    heads
+}
+
+/// The head of one campaign.
+///
+/// # Errors
+/// As [`heads`].
+pub fn head(data: &Data, id: &str) -> Result<Option<CampaignHead>> {
+    data.document(HEADS, id)
+}
+
+/// What people call a campaign; its identifier where it is not listed any more.
+///
+/// # Errors
+/// As [`heads`].
+pub fn name(data: &Data, id: &str) -> Result<String> {
+    Ok(head(data, id)?.map_or_else(|| id.to_owned(), |head| head.name))
+}
+
+/// Heads by identifier, after the one with the identifier `after`; perhaps only those that are of concern, or the others.
+///
+/// # Errors
+/// As [`heads`].
+pub fn page(
+    data: &Data,
+    is_of_concern: Option<bool>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<CampaignHead>> {
+    let collection = if is_of_concern == Some(true) { CONCERNS } else { HEADS };
+    let is_wanted = |head: &CampaignHead| is_of_concern.is_none_or(|wanted| head.concern == wanted);
+    let mut rows: Vec<CampaignHead> = Vec::new();
+    let mut after = after.map(str::to_owned);
+    while rows.len() <= limit {
+        let found: Vec<CampaignHead> = data.documents_after(collection, after.as_deref(), limit + 1)?;
+        let is_last = found.len() <= limit;
+        after = found.last().map(|head| head.id.clone());
+        rows.extend(found.into_iter().filter(is_wanted));
+        if is_last {
+            break;
+        }
+    }
+    Ok(Page::of(rows, limit, |head| head.id.clone()))
 }
 
 /// The detail of one campaign.

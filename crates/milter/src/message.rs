@@ -80,9 +80,14 @@ impl Field {
         Self { name: name.as_bytes().to_vec(), value: format!(" {value}").into_bytes() }
     }
 
+    /// Its name without blanks before the colon, which are obsolete, and which readers pass over (RFC 5322, section 4.5).
+    pub fn plain_name(&self) -> &[u8] {
+        self.name.trim_ascii_end()
+    }
+
     /// Is this its name, in any case?
     pub fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name.as_bytes())
+        self.plain_name().eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// Appends the field as it stands in a message.
@@ -154,6 +159,13 @@ mod tests {
         };
         let expected = "Subject: folded\r\n\tonce\r\nX-Bare:none\r\nx-empty:\r\n\r\none\r\ntwo\r\n";
         assert_eq!(String::from_utf8_lossy(&message.to_bytes()), expected);
+    }
+
+    #[test]
+    fn a_name_is_recognised_in_any_case_and_with_blanks_before_its_colon() {
+        let field = |name: &str| Field { name: name.into(), value: Vec::new() };
+        assert!(field("subject").is("Subject") && field("Subject \t").is("subject"));
+        assert!(!field("Subjects").is("Subject") && !field(" Subject").is("Subject"));
     }
 
     #[test]

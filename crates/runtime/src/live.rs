@@ -11,11 +11,13 @@ mod data_guard;
 mod log_watch;
 mod publication;
 mod sequencer;
+mod wait;
 
 pub use crate::detect::{Delivery, Envelope};
 pub use answer::{Judged, LiveError};
 pub use data_guard::DataGuard;
 pub use log_watch::{LogWatch, Look};
+pub use wait::{Over, Wait};
 
 use crate::data::Data;
 use crate::detect::{Settings, detect_delivered};
@@ -116,24 +118,7 @@ impl Live {
     /// # Errors
     /// When the list of members cannot be read or no thread can be started.
     pub fn start(data: Data, settings: LiveSettings) -> Result<Self> {
-        let house = data.house()?;
-        let folder = data.folder().to_owned();
-        let LiveSettings { trusted_authserv_ids, resolver, deadline } = settings;
-        let now = crate::clock::now();
-        let settings = Settings {
-            house: Arc::new(house),
-            trusted_authserv_ids,
-            resolver: Arc::new(resolver),
-            now,
-            wants_rows: false,
-        };
-        let shared = Arc::new(Shared {
-            folder,
-            data: Mutex::new(Slot::open(data)),
-            settings: RwLock::new(Arc::new(settings)),
-            deadline,
-            health: Counters::default(),
-        });
+        let shared = Arc::new(Shared::new(data, settings)?);
         let (jobs, queue) = bounded(limit::IN_FLIGHT_MAX);
         let sequencer = spawn(Arc::clone(&shared), queue)?;
         Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(sequencer))) })
@@ -226,6 +211,24 @@ impl Live {
 }
 
 impl Shared {
+    fn new(data: Data, settings: LiveSettings) -> Result<Self> {
+        let LiveSettings { trusted_authserv_ids, resolver, deadline } = settings;
+        let settings = Settings {
+            house: Arc::new(data.house()?),
+            trusted_authserv_ids,
+            resolver: Arc::new(resolver),
+            now: crate::clock::now(),
+            wants_rows: false,
+        };
+        Ok(Self {
+            folder: data.folder().to_owned(),
+            data: Mutex::new(Slot::open(data)),
+            settings: RwLock::new(Arc::new(settings)),
+            deadline,
+            health: Counters::default(),
+        })
+    }
+
     fn data(&self) -> Result<DataGuard<'_>, LiveError> {
         DataGuard::of(lock(&self.data))
     }

@@ -1,6 +1,8 @@
 //! What becomes of a message, and who decides.
 
 use milter::{Message, Path, Reply, ReplyCode, edit};
+use runtime::live::{Over, Wait};
+use std::sync::Arc;
 
 /// What becomes of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,12 @@ pub enum Action {
 #[error("{0}")]
 pub struct Failed(pub String);
 
+impl From<Over> for Failed {
+    fn from(over: Over) -> Self {
+        Self(over.to_string())
+    }
+}
+
 /// What becomes of messages that cannot be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OnFailure {
@@ -31,14 +39,19 @@ pub enum OnFailure {
 
 /// Decides about messages.
 pub trait Filter: Send + Sync + 'static {
-    /// What becomes of a message. It may block, and it may be asked again about a message that it has seen.
+    /// What becomes of a message. It may block, and it may be asked again about a message that it has seen. `wait` is told
+    /// before the message is kept and before anything is written down about it, and does not allow it any more when the
+    /// deadline is over.
     ///
     /// # Errors
-    /// [`Failed`], after which [`Filter::on_failure`] holds.
-    fn decide(&self, message: &Message) -> Result<Action, Failed>;
+    /// [`Failed`], after which [`Filter::on_failure`] holds, unless `wait` was told that the message is to be kept.
+    fn decide(&self, message: &Message, wait: &Arc<Wait>) -> Result<Action, Failed>;
 
     /// What becomes of a message for these recipients that was not judged. It must not block.
     fn on_failure(&self, rcpt_to: &[Path]) -> OnFailure;
+
+    /// The message as it is delivered where it was not judged. It must not block.
+    fn unjudged(&self, message: &Message) -> Vec<u8>;
 }
 
 impl Action {

@@ -3,11 +3,11 @@
 use super::action::{Action, Failed, Filter, OnFailure, code};
 use super::budget::{Budget, Share};
 use super::listener::Stream;
-use super::mark;
 use milter::{
     Command, CommandError, Excess, Message, Next, OutOfOrder, PacketError, Packets, Reply, Session, Wants,
 };
 use model::limit;
+use runtime::live::Wait;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -156,30 +156,38 @@ impl Connection<'_> {
     /// Asks the filter on a thread where it may block, for as long as the deadline allows.
     async fn decide(&self, message: &Arc<Message>) -> (&'static str, Vec<u8>) {
         let filter = Arc::clone(&self.shared.filter);
-        let asked = Arc::clone(message);
+        let (asked, wait) = (Arc::clone(message), Arc::new(Wait::default()));
+        let waited_for = Arc::clone(&wait);
         let decision = async {
             let place = Arc::clone(&self.shared.judging).acquire_owned().await;
             let place = place.map_err(|_| Failed("the program is ending".to_owned()))?;
             let thread = tokio::task::spawn_blocking(move || {
-                let action = filter.decide(&asked);
+                let action = filter.decide(&asked, &waited_for);
                 drop(place);
                 action.map(|action| (action.word(), encoded(&action.replies(&asked))))
             });
             thread.await.map_err(|_| Failed("the filter's thread ended".to_owned()))?
         };
-        let too_late = || Failed("no decision within the deadline".to_owned());
-        match timeout(self.shared.deadline, decision).await.unwrap_or_else(|_| Err(too_late())) {
-            Ok(decided) => decided,
-            Err(failed) => self.fail(message, &failed),
+        match timeout(self.shared.deadline, decision).await {
+            Ok(Ok(decided)) => decided,
+            Ok(Err(failed)) => self.fail(message, &failed, !wait.is_to_be_kept()),
+            Err(_) => {
+                let failed = Failed("no decision within the deadline".to_owned());
+                self.fail(message, &failed, wait.give_up())
+            }
         }
     }
 
-    fn fail(&self, message: &Message, failed: &Failed) -> (&'static str, Vec<u8>) {
-        let on_failure = self.shared.filter.on_failure(&message.rcpt_to);
+    /// What was to be kept, or may just have been recorded as something else, is not delivered for want of an answer.
+    fn fail(&self, message: &Message, failed: &Failed, may_be_delivered: bool) -> (&'static str, Vec<u8>) {
+        let on_failure = match self.shared.filter.on_failure(&message.rcpt_to) {
+            OnFailure::Accept if may_be_delivered => OnFailure::Accept,
+            _ => OnFailure::Tempfail,
+        };
         let queue_id = message.queue_id().unwrap_or_default();
         tracing::error!(event = "milter.filter_failed", queue_id, ?on_failure, error = %failed);
         let action = match on_failure {
-            OnFailure::Accept => Action::Deliver(mark::unmarked(message)),
+            OnFailure::Accept => Action::Deliver(self.shared.filter.unjudged(message)),
             OnFailure::Tempfail => Action::Tempfail,
         };
         (action.word(), encoded(&action.replies(message)))

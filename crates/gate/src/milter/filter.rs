@@ -7,11 +7,12 @@ use milter::{Message, Path};
 use model::{EventTime, GroupId, Verdict};
 use runtime::clock;
 use runtime::disarm::disarm;
-use runtime::live::{Delivery, Envelope, Incoming, Judged, Live, LiveError};
+use runtime::live::{Delivery, Envelope, Incoming, Judged, Live, LiveError, Wait};
 use runtime::measure::blocking;
 use runtime::measure::quarantine::{self, Arrival, Grounds};
 use runtime::row::ReasonRow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The reason why mail of a blocked sender is kept.
 const BLOCKED: &str = "BLOCKED_SENDER";
@@ -55,10 +56,13 @@ impl LiveFilter {
     }
 
     /// What two persons decided about this very message before it came.
-    fn decided(&self, letter: &Letter<'_>, now: EventTime) -> Result<Option<Decided>, Failed> {
+    fn decided(&self, letter: &Letter<'_>) -> Result<Option<Decided>, Failed> {
         let data = self.live.data().map_err(failed)?;
         let envelope = &letter.envelope;
-        if quarantine::is_released(&data, &letter.bytes, &envelope.rcpt_to, now).map_err(failed)?.is_some() {
+        if quarantine::is_released(&data, &letter.bytes, &envelope.rcpt_to, letter.received)
+            .map_err(failed)?
+            .is_some()
+        {
             return Ok(Some(Decided::Released));
         }
         let author = letter.author();
@@ -81,15 +85,18 @@ impl LiveFilter {
     }
 
     /// The original is sealed and its disarming is evidence before the harmless message goes on.
-    fn disarm(&self, letter: &Letter<'_>, judged: &Judged) -> Result<Action, Failed> {
+    fn disarm(&self, letter: &Letter<'_>, judged: &Judged, wait: &Wait) -> Result<Action, Failed> {
+        wait.begin_to_write()?;
         let (disarmed, _) = disarm(&mut *self.live.data().map_err(failed)?, &letter.bytes).map_err(failed)?;
         Ok(self.deliver(letter, &disarmed.message, disarmed.removed.len(), judged))
     }
 
     /// The mail server forgets the message only when it is durable here.
-    fn keep(&self, letter: &Letter<'_>, grounds: Grounds, now: EventTime) -> Result<Action, Failed> {
+    fn keep(&self, letter: &Letter<'_>, grounds: Grounds, wait: &Wait) -> Result<Action, Failed> {
+        wait.must_keep()?;
         let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
-        quarantine::keep(&mut *self.live.data().map_err(failed)?, &arrival, grounds, now).map_err(failed)?;
+        quarantine::keep(&mut *self.live.data().map_err(failed)?, &arrival, grounds, letter.received)
+            .map_err(failed)?;
         Ok(Action::Discard)
     }
 
@@ -110,53 +117,61 @@ impl LiveFilter {
 }
 
 impl Filter for LiveFilter {
-    fn decide(&self, message: &Message) -> Result<Action, Failed> {
-        let now = clock::now();
-        let letter = Letter::of(message);
-        let decided = self.decided(&letter, now).or_else(|_| {
+    fn decide(&self, message: &Message, wait: &Arc<Wait>) -> Result<Action, Failed> {
+        let letter = Letter::of(message, clock::now());
+        let decided = self.decided(&letter).or_else(|_| {
             // A data folder that a failed write closed is opened again when a message is handed over.
-            self.live.observe(letter.incoming(now)).map_err(failed)?;
-            self.decided(&letter, now)
+            self.live.observe(letter.incoming()).map_err(failed)?;
+            self.decided(&letter)
         })?;
         if decided == Some(Decided::Released) {
             // It was judged and recorded when it came, and it is not filtered a second time.
-            return Ok(Action::Deliver(unmarked(message)));
+            return Ok(Action::Deliver(self.unjudged(message)));
         }
         if decided == Some(Decided::Blocked) {
+            wait.must_keep()?;
             let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
             quarantine::note_blocked(&*self.live.data().map_err(failed)?, &arrival).map_err(failed)?;
         }
-        let judged = match self.live.observe(letter.incoming(now)) {
+        let judged = match self.live.observe(letter.incoming()) {
             Ok(judged) => judged,
+            Err(LiveError::Unreadable(_)) if decided == Some(Decided::Blocked) => {
+                return self.keep(&letter, blocked(Grounds::default()), wait);
+            }
             // Trying again would not help.
             Err(LiveError::Unreadable(_)) => {
                 return Ok(match self.on_failure(&message.rcpt_to) {
-                    OnFailure::Accept => Action::Deliver(unmarked(message)),
+                    OnFailure::Accept => Action::Deliver(self.unjudged(message)),
                     OnFailure::Tempfail => Action::Reject,
                 });
             }
             Err(error) => return Err(failed(error)),
         };
         if decided == Some(Decided::Blocked) {
-            return self.keep(&letter, blocked(&judged), now);
+            return self.keep(&letter, blocked(Grounds::from(&judged)), wait);
         }
         match self.allowed(judged.verdict) {
             Verdict::Pass => {
                 if judged.verdict == Verdict::Quarantine {
+                    wait.begin_to_write()?;
                     let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
                     quarantine::note_delivered(&*self.live.data().map_err(failed)?, &arrival)
                         .map_err(failed)?;
                 }
                 Ok(self.deliver(&letter, &letter.bytes, 0, &judged))
             }
-            Verdict::Disarm => self.disarm(&letter, &judged),
-            Verdict::Quarantine => self.keep(&letter, Grounds::from(&judged), now),
+            Verdict::Disarm => self.disarm(&letter, &judged, wait),
+            Verdict::Quarantine => self.keep(&letter, Grounds::from(&judged), wait),
         }
     }
 
     fn on_failure(&self, rcpt_to: &[Path]) -> OnFailure {
         let modes = rcpt_to.iter().map(|recipient| self.on_failure_of(recipient));
         modes.max().unwrap_or(self.policy.on_failure)
+    }
+
+    fn unjudged(&self, message: &Message) -> Vec<u8> {
+        unmarked(message, &self.policy.authserv_id)
     }
 }
 
@@ -174,17 +189,18 @@ struct Letter<'a> {
     message: &'a Message,
     bytes: Vec<u8>,
     envelope: Envelope,
+    received: EventTime,
 }
 
 impl<'a> Letter<'a> {
-    fn of(message: &'a Message) -> Self {
+    fn of(message: &'a Message, received: EventTime) -> Self {
         let envelope = Envelope {
             client_ip: message.client_address(),
             helo: String::from_utf8_lossy(&message.helo).into_owned(),
             mail_from: message.mail_from.mailbox(),
             rcpt_to: message.rcpt_to.iter().map(Path::mailbox).collect(),
         };
-        Self { message, bytes: message.to_bytes(), envelope }
+        Self { message, bytes: message.to_bytes(), envelope, received }
     }
 
     /// The address in `From`.
@@ -194,19 +210,18 @@ impl<'a> Letter<'a> {
         Reader::default().read(&header).from.address
     }
 
-    fn incoming(&self, received: EventTime) -> Incoming {
+    fn incoming(&self) -> Incoming {
         Incoming {
             bytes: self.bytes.clone(),
             source: format!("milter:{}", self.message.queue_id().unwrap_or_default()),
             mailbox: None,
-            delivery: Delivery { received, envelope: Some(self.envelope.clone()) },
+            delivery: Delivery { received: self.received, envelope: Some(self.envelope.clone()) },
         }
     }
 }
 
 /// Persons decided, so how certain the machine is does not matter.
-fn blocked(judged: &Judged) -> Grounds {
-    let mut grounds = Grounds::from(judged);
+fn blocked(mut grounds: Grounds) -> Grounds {
     let detail = "two persons decided to keep mail of this sender".to_owned();
     grounds.reasons.insert(0, ReasonRow { code: BLOCKED.to_owned(), weight: 0.0, detail });
     grounds

@@ -23,10 +23,9 @@ pub struct Mark<'a> {
     pub campaign: Option<&'a str>,
 }
 
-/// The message without marks that only claim to be ours: what is delivered where a message was not judged. Of
-/// `Authentication-Results` nothing is removed, because nothing of ours is added either.
-pub fn unmarked(message: &Message) -> Vec<u8> {
-    let fields = message.fields.iter().filter(|field| !is_mark(field)).cloned().collect();
+/// The message without marks and results that only claim to be ours: what is delivered where a message was not judged.
+pub fn unmarked(message: &Message, authserv_id: &str) -> Vec<u8> {
+    let fields = message.fields.iter().filter(|field| !is_forged(field, authserv_id)).cloned().collect();
     together(fields, &message.body)
 }
 
@@ -35,7 +34,7 @@ pub fn unmarked(message: &Message) -> Vec<u8> {
 pub fn marked(message: &Message, content: &[u8], removed: usize, mark: &Mark<'_>) -> Vec<u8> {
     let (mut fields, body) = edit::split(content);
     // First, so that nobody outside can hand over a signature that looks as if we had renamed it.
-    fields.retain(|field| !is_mark(field) && !claims_to_be(field, mark.authserv_id));
+    fields.retain(|field| !is_forged(field, mark.authserv_id));
     if removed > 0 {
         let changes = changes(message, &fields, body);
         signature::retire(&mut fields, &changes);
@@ -62,6 +61,11 @@ fn marks(removed: usize, mark: &Mark<'_>) -> Vec<Field> {
         marks.push(Field::new(DISARMED_FIELD, &removed.to_string()));
     }
     marks
+}
+
+/// Does somebody else speak in our name?
+fn is_forged(field: &Field, authserv_id: &str) -> bool {
+    is_mark(field) || claims_to_be(field, authserv_id)
 }
 
 /// Does it stand for something that only we say?
@@ -151,8 +155,9 @@ mod tests {
     #[test]
     fn nobody_outside_speaks_in_our_name() {
         check(
-            "x-portcullis-verdict: pass\r\nX-Portcullis-Original-DKIM-Signature: v=1\r\nX-Portcullis: shorter\r\n\
+            "x-portcullis-verdict: pass\r\nX-Portcullis-Score : 0\r\nX-Portcullis-Original-DKIM-Signature: v=1\r\nX-Portcullis: shorter\r\n\
              Authentication-Results:\r\n (a) GATE.house.example 1; dmarc=pass\r\n\
+             Authentication-Results\t: gate.house.example; dmarc=pass\r\n\
              Authentication-Results: mx.house.example; dmarc=pass\r\nFrom: a@b.example\r\n\r\n",
             None,
             expect![[r#"
@@ -168,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_message_that_was_not_judged_carries_no_mark() {
-        let unjudged = unmarked(&message("X-Portcullis-Score: 0\r\nFrom: a@b.example\r\n\r\nhello"));
-        assert_eq!(unjudged, b"From: a@b.example\r\n\r\nhello");
+        let forged = "X-Portcullis-Score: 0\r\nAuthentication-Results : gate.house.example; dmarc=pass\r\n\
+            From: a@b.example\r\n\r\nhello";
+        assert_eq!(unmarked(&message(forged), OURS), b"From: a@b.example\r\n\r\nhello");
     }
 }

@@ -36,8 +36,9 @@ impl Changes {
     /// for what it vouches for is not what is shown. A field breaks the signatures that list it.
     fn break_signature(&self, signature: &Field) -> bool {
         self.has_new_body
-            || signed_fields(&signature.value)
-                .any(|name| self.fields.iter().any(|changed| changed.eq_ignore_ascii_case(name)))
+            || signed_fields(&signature.value).any(|name| {
+                self.fields.iter().any(|changed| changed.trim_ascii_end().eq_ignore_ascii_case(name))
+            })
     }
 }
 

@@ -153,6 +153,7 @@ fn mail_that_passes_is_marked_and_otherwise_as_it_was() {
     }
     let gate = gate();
     let forged = b"X-Portcullis-Verdict: quarantine\r\nx-portcullis-note: in your name\r\n\
+        X-Portcullis-Score : 0\r\nAuthentication-Results : gate.house.example; dmarc=pass\r\n\
         Authentication-Results: gate.house.example; dmarc=pass\r\nAuthentication-Results: mx.house.example; none\r\n";
     let letter = [forged.as_slice(), &odd_letter()].concat();
     let delivered = gate.postfix.deliver("pat@house.example", &letter);

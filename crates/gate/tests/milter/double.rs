@@ -2,6 +2,7 @@
 
 use gate::milter::{Action, Failed, Filter, Listen, OnFailure, Server, Settings};
 use milter::{Message, Path};
+use runtime::live::Wait;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +17,17 @@ impl<F> Filter for Double<F>
 where
     F: Fn(&Message) -> Result<Action, Failed> + Send + Sync + 'static,
 {
-    fn decide(&self, message: &Message) -> Result<Action, Failed> {
+    fn decide(&self, message: &Message, _: &Arc<Wait>) -> Result<Action, Failed> {
         (self.0)(message)
     }
 
     fn on_failure(&self, rcpt_to: &[Path]) -> OnFailure {
         let is_open = |path: &Path| path.mailbox().ends_with("@open.example");
         if rcpt_to.iter().all(is_open) { OnFailure::Accept } else { OnFailure::Tempfail }
+    }
+
+    fn unjudged(&self, message: &Message) -> Vec<u8> {
+        message.to_bytes()
     }
 }
 

@@ -11,6 +11,7 @@ use mail::disarm::remaining_loads;
 use milter::{Command as MilterCommand, Message, Path as MailPath};
 use model::limit::MEASURE_PAGE_ROWS_MAX;
 use runtime::data::Data;
+use runtime::live::Wait;
 use runtime::measure::quarantine;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -63,15 +64,19 @@ impl Dying {
 }
 
 impl Filter for Dying {
-    fn decide(&self, message: &Message) -> Result<Action, Failed> {
+    fn decide(&self, message: &Message, wait: &Arc<Wait>) -> Result<Action, Failed> {
         self.die_if("before");
-        let action = self.filter.decide(message);
+        let action = self.filter.decide(message, wait);
         self.die_if("after");
         action
     }
 
     fn on_failure(&self, rcpt_to: &[MailPath]) -> OnFailure {
         self.filter.on_failure(rcpt_to)
+    }
+
+    fn unjudged(&self, message: &Message) -> Vec<u8> {
+        self.filter.unjudged(message)
     }
 }
 

@@ -1,17 +1,19 @@
 //! The filter with a live house: what persons decided holds, and a house that cannot write refuses for now.
 
-use crate::delivery::{hostile_letter, live, policy};
+use crate::delivery::{beacon_letter, hostile_letter, live, policy};
 use crate::double::{Running, anywhere, settings, start_filter};
 use crate::mail_server::{MailServer, Outcome, letter};
-use gate::milter::LiveFilter;
+use gate::milter::{LiveFilter, Settings};
 use model::{Actor, Role};
 use runtime::clock;
+use runtime::data::Data;
 use runtime::live::Live;
 use runtime::measure::decision::{self, Measure};
 use runtime::measure::quarantine;
 use std::path::Path;
 use std::sync::Arc;
-use store::Features;
+use std::time::Duration;
+use store::{Blobs, Features};
 
 const PLAIN: &[u8] = b"From: a@b.example\r\nSubject: plain\r\n\r\nhello\r\n";
 
@@ -102,5 +104,57 @@ fn a_house_that_cannot_write_refuses_for_now_and_goes_on_when_it_can() {
     std::fs::remove_dir_all(&checkpoint).expect("it is removed");
     std::fs::rename(&aside, &checkpoint).expect("it is moved back");
     assert_eq!(gate.deliver("pat@house.example", &hostile_letter()), Outcome::Discarded);
+    gate.stop();
+}
+
+/// What a file in its way does to the store of sealed originals.
+#[test]
+fn what_is_to_be_kept_and_cannot_be_is_delivered_to_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = Gate::start(folder.path());
+    let unfinished = folder.path().join("blobs/new");
+    std::fs::remove_dir(&unfinished).expect("it is empty");
+    std::fs::write(&unfinished, "in the way").expect("a file");
+    let outcome = gate.deliver("kim@open.example", &hostile_letter());
+    assert!(matches!(&outcome, Outcome::Refused(text) if text.starts_with("451 4.7.1")), "{outcome:?}");
+    // What only should have been disarmed is what the group asked for.
+    let beacon = beacon_letter();
+    assert_eq!(gate.deliver("kim@open.example", &beacon), Outcome::Delivered(beacon.clone()));
+    gate.stop();
+}
+
+#[test]
+fn nothing_is_written_about_a_message_that_was_delivered_for_want_of_an_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = live(folder.path());
+    let filter = LiveFilter::new(live.clone(), policy());
+    let settings = Settings { deadline: Duration::from_millis(200), ..settings(anywhere()) };
+    let gate = Gate { server: start_filter(&settings, Arc::new(filter)), live };
+    let letters = [PLAIN.to_vec(), beacon_letter()];
+    // Somebody holds the data folder for longer than the mail server waits.
+    let held = gate.live.data().expect("open");
+    for letter in &letters {
+        assert_eq!(gate.deliver("kim@open.example", letter), Outcome::Delivered(letter.clone()));
+    }
+    drop(held);
+    gate.stop();
+    let data = Data::open(folder.path()).expect("the folder is free again");
+    for letter in &letters {
+        let sealed = data.store.blobs.get(mail::message::digest(letter)).expect("the store works");
+        assert_eq!(sealed, None, "a delivered message is sealed");
+    }
+    assert!(!runtime::ledger::has_disarmed(&data).expect("the store works"));
+}
+
+#[test]
+fn mail_of_a_blocked_sender_is_kept_also_where_it_cannot_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = Gate::start(folder.path());
+    let bare = b"\r\nno header at all\r\n";
+    assert_eq!(gate.deliver("kim@open.example", bare), Outcome::Delivered(bare.to_vec()));
+    gate.decide(Measure::BlockSender { address: "bounce@mailer.example".into() });
+    assert_eq!(gate.deliver("kim@open.example", bare), Outcome::Discarded);
+    let kept = quarantine::list(&gate.live.data().expect("open"), None, 10).expect("the store works").rows;
+    assert_eq!(kept.len(), 1);
     gate.stop();
 }

@@ -230,20 +230,28 @@ impl<'a> Sequencer<'a> {
     /// what had been recorded of it all the same.
     fn catch_up(&mut self) -> Result<(), LiveError> {
         self.reopen()?;
-        let from = self.correlated;
         self.with_data(|sequencer, data| {
-            let len = data.store.features.len();
-            if from == 0 {
-                for (_, ordinal) in correlate::in_order_of_time(data)? {
-                    sequencer.correlate(data, ordinal)?;
-                }
-            } else {
-                (from..len).try_for_each(|ordinal| sequencer.correlate(data, Ordinal(ordinal)))?;
+            if sequencer.correlated == 0 {
+                return sequencer.replay(data);
             }
-            sequencer.correlated = len;
+            while sequencer.correlated < data.store.features.len() {
+                sequencer.correlate(data, Ordinal(sequencer.correlated))?;
+                // One by one: after an error the others are correlated, and none a second time.
+                sequencer.correlated += 1;
+            }
             Ok(())
         })?;
         self.shared.health.is_ready.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Correlates everything in order of time. What an earlier attempt left half done goes first.
+    fn replay(&mut self, data: &Data) -> Result<()> {
+        *self = Self::new(self.shared, self.house);
+        for (_, ordinal) in correlate::in_order_of_time(data)? {
+            self.correlate(data, ordinal)?;
+        }
+        self.correlated = data.store.features.len();
         Ok(())
     }
 
@@ -293,3 +301,6 @@ impl<'a> Sequencer<'a> {
 fn store_error(error: &anyhow::Error) -> LiveError {
     LiveError::Store(format!("{error:#}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,7 +70,7 @@ fn lantern() -> Lantern {
     Lantern { members: written.members, proxy_log: written.proxy_log, mails }
 }
 
-fn settings() -> LiveSettings {
+pub(super) fn settings() -> LiveSettings {
     LiveSettings {
         trusted_authserv_ids: Vec::new(),
         resolver: Resolver::offline(),
@@ -88,7 +88,7 @@ fn of_concern(data: &Data) -> Vec<CampaignRow> {
     ledger::campaigns(data).expect("readable").into_iter().filter(|campaign| campaign.concern).collect()
 }
 
-fn mail(text: &str) -> Incoming {
+pub(super) fn mail(text: &str) -> Incoming {
     Incoming {
         bytes: text.as_bytes().to_vec(),
         source: "drop:a.eml".into(),

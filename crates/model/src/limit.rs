@@ -201,3 +201,9 @@ pub const ISSUER_ANSWER_BYTES_MAX: usize = 256 << 10;
 pub const SIGN_INS_PENDING_MAX: usize = 4_096;
 /// Files of a drop folder that are taken in one look.
 pub const DROPPED_FILES_MAX: usize = 10_000;
+/// Times at which an account was handed over that are kept with it; the evidence log has all.
+pub const ACCOUNT_HANDOVERS_MAX: usize = 20;
+/// Tokens of one account.
+pub const API_TOKENS_OF_ACCOUNT_MAX: usize = 20;
+/// Largest original that is kept together with others in one file, in bytes; larger ones have a file of their own.
+pub const PACKED_BLOB_BYTES_MAX: usize = 4 << 20;

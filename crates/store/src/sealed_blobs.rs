@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! key-check      SHA-256 of a label and the key: tells a wrong key from a damaged file
+//! packed.sqlite3 originals that came many at once, sealed the same way: one sync for all of them
 //! new/           files that are being written; emptied on open, so that no original outlives its retention there
 //! ab/abcd…       "PSB1", 24 bytes nonce, ciphertext, 16 bytes tag; the name is the digest of the plaintext
 //! ```
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use model::Sha256;
-use model::limit::MESSAGE_BYTES_MAX;
+use model::limit::{MESSAGE_BYTES_MAX, PACKED_BLOB_BYTES_MAX};
 use sha2::Digest;
 
 use crate::blobs::{Blobs, check_size, digest};
@@ -24,20 +25,26 @@ use crate::disk::{
     Disk, LocalDisk, create_folder, read_if_present, remove_if_present, sync_folder, write_durably,
 };
 use crate::key::{SecretKey, random_bytes};
-use crate::{Result, StoreError};
+use crate::records::{Batch, Records};
+use crate::{Result, Sqlite, StoreError};
 
 const MAGIC: &[u8; 4] = b"PSB1";
+const UNFINISHED: &str = "new";
 const NONCE_BYTES: usize = 24;
 const KEY_CHECK: &str = "key-check";
 const KEY_CHECK_LABEL: &[u8] = b"portcullis sealed blobs key check 1";
 /// Largest sealed file: the largest message with magic, nonce and tag.
 const SEALED_BYTES_MAX: u64 = MESSAGE_BYTES_MAX as u64 + 44;
 
+/// Collection of what is packed, by digest.
+const PACKED: &str = "blob";
+
 /// The embedded adapter of [`Blobs`].
 pub struct SealedBlobs {
     folder: PathBuf,
     disk: Arc<dyn Disk>,
     cipher: XChaCha20Poly1305,
+    packed: Sqlite,
 }
 
 impl SealedBlobs {
@@ -60,9 +67,10 @@ impl SealedBlobs {
     /// As [`SealedBlobs::open`].
     pub fn open_on(disk: Arc<dyn Disk>, folder: &Path, key: &SecretKey) -> Result<Self> {
         let cipher = XChaCha20Poly1305::new(key.bytes().into());
-        let blobs = Self { folder: folder.to_owned(), disk, cipher };
-        let at = StoreError::at(folder);
-        create_folder(&blobs.unfinished()).and_then(|()| blobs.remove_unfinished()).map_err(at)?;
+        create_folder(&folder.join(UNFINISHED)).map_err(StoreError::at(folder))?;
+        let packed = Sqlite::open(&folder.join("packed.sqlite3"))?;
+        let blobs = Self { folder: folder.to_owned(), disk, cipher, packed };
+        blobs.remove_unfinished().map_err(StoreError::at(folder))?;
         blobs.check_key(key)?;
         Ok(blobs)
     }
@@ -79,7 +87,7 @@ impl SealedBlobs {
     }
 
     fn unfinished(&self) -> PathBuf {
-        self.folder.join("new")
+        self.folder.join(UNFINISHED)
     }
 
     fn remove_unfinished(&self) -> io::Result<()> {
@@ -139,7 +147,29 @@ impl Blobs for SealedBlobs {
         Ok(id)
     }
 
+    fn put_all(&self, many: &[&[u8]]) -> Result<Vec<Sha256>> {
+        let mut batch = Batch::new();
+        let mut ids = Vec::with_capacity(many.len());
+        for bytes in many {
+            if bytes.len() > PACKED_BLOB_BYTES_MAX {
+                ids.push(self.put(bytes)?);
+                continue;
+            }
+            let id = digest(bytes);
+            if !matches!(self.get(id), Ok(Some(_))) {
+                batch.put(PACKED, &id.to_string(), self.seal(id, bytes)?);
+            }
+            ids.push(id);
+        }
+        self.packed.apply(&batch)?;
+        Ok(ids)
+    }
+
     fn get(&self, id: Sha256) -> Result<Option<Vec<u8>>> {
+        if let Some(sealed) = self.packed.get(PACKED, &id.to_string())? {
+            let corrupt = |reason| StoreError::corrupt(self.packed.path(), 0, reason);
+            return self.unseal(id, &sealed).map(Some).map_err(corrupt);
+        }
         let place = self.place(id);
         let Some(sealed) = read_if_present(&place, SEALED_BYTES_MAX).map_err(StoreError::at(&place))? else {
             return Ok(None);
@@ -148,17 +178,22 @@ impl Blobs for SealedBlobs {
     }
 
     fn delete(&self, id: Sha256) -> Result<()> {
+        if self.packed.get(PACKED, &id.to_string())?.is_some() {
+            self.packed.apply(Batch::new().delete(PACKED, &id.to_string()))?;
+        }
         let place = self.place(id);
         let Some(parent) = place.parent().filter(|parent| parent.is_dir()) else { return Ok(()) };
         remove_if_present(&place).and_then(|()| sync_folder(parent)).map_err(StoreError::at(&place))
     }
 
     fn list(&self) -> Result<Vec<Sha256>> {
-        let mut ids = Vec::new();
+        let packed = self.packed.keys(PACKED)?;
+        let mut ids: Vec<Sha256> = packed.iter().filter_map(|name| name.parse().ok()).collect();
         for folder in names(&self.folder)?.filter(|name| name.len() == 2) {
             ids.extend(names(&self.folder.join(folder))?.filter_map(|name| name.parse::<Sha256>().ok()));
         }
         ids.sort_unstable();
+        ids.dedup();
         Ok(ids)
     }
 }

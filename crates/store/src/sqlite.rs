@@ -31,6 +31,7 @@ const GET: &str = "SELECT value FROM document WHERE collection = ?1 AND key = ?2
 const PUT: &str = "INSERT INTO document (collection, key, value) VALUES (?1, ?2, ?3)
     ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value";
 const DELETE: &str = "DELETE FROM document WHERE collection = ?1 AND key = ?2";
+const KEYS: &str = "SELECT key FROM document WHERE collection = ?1 ORDER BY key";
 const SCAN: &str = "SELECT key, value FROM document WHERE collection = ?1 ORDER BY key LIMIT ?2";
 const SCAN_AFTER: &str =
     "SELECT key, value FROM document WHERE collection = ?1 AND key > ?3 ORDER BY key LIMIT ?2";
@@ -103,6 +104,18 @@ impl Records for Sqlite {
 }
 
 impl Sqlite {
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The keys of a collection, in their order.
+    pub(crate) fn keys(&self, collection: &str) -> Result<Vec<String>> {
+        self.with(|connection| {
+            connection.prepare_cached(KEYS)?.query_map(params![collection], |row| row.get(0))?.collect()
+        })
+    }
+
     /// A page of documents, by the first statement from the end of the collection, by the second from a key.
     fn page(
         &self,

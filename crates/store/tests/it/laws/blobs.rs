@@ -11,6 +11,7 @@ const KEY: [u8; 32] = [7; 32];
 fn laws<P: Blobs, O: Fn() -> P>(make: impl Fn() -> O) {
     a_blob_is_found_by_its_digest(&make()());
     a_blob_is_listed_until_deleted(&make()());
+    many_are_kept_together(&make()());
     too_large_a_blob_is_refused(&make()());
     what_was_put_is_there_after_a_crash(&make());
 }
@@ -37,6 +38,18 @@ fn a_blob_is_listed_until_deleted(blobs: &impl Blobs) {
     }
 }
 
+fn many_are_kept_together(blobs: &impl Blobs) {
+    let large = vec![7; model::limit::PACKED_BLOB_BYTES_MAX + 1];
+    let first = blobs.put(b"first").unwrap();
+    let ids = blobs.put_all(&[b"second", b"first", b"second", &large]).unwrap();
+    assert_eq!((ids.len(), ids[1], ids[2]), (4, first, ids[0]));
+    assert_eq!(blobs.get(ids[0]).unwrap(), Some(b"second".to_vec()));
+    assert!(blobs.get(ids[3]).unwrap() == Some(large));
+    blobs.delete(ids[0]).unwrap();
+    assert_eq!(blobs.get(ids[0]).unwrap(), None);
+    assert_eq!(blobs.list().unwrap().len(), 2);
+}
+
 fn too_large_a_blob_is_refused(blobs: &impl Blobs) {
     let answer = blobs.put(&vec![0; model::limit::MESSAGE_BYTES_MAX + 1]);
     assert!(matches!(answer, Err(StoreError::Refused { .. })));
@@ -49,6 +62,8 @@ fn what_was_put_is_there_after_a_crash<P: Blobs>(open: &impl Fn() -> P) {
     open().delete(deleted).unwrap();
     assert_eq!(open().get(kept).unwrap(), Some(b"kept".to_vec()));
     assert_eq!(open().list().unwrap(), [kept]);
+    let together = open().put_all(&[b"together"]).unwrap();
+    assert_eq!(open().get(together[0]).unwrap(), Some(b"together".to_vec()));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! the accounts never learns either: a new account starts with a one-time link.
 
 pub mod administration;
+pub mod handover;
 pub mod invitation;
 pub mod lockout;
 pub mod password;
@@ -14,6 +15,7 @@ pub mod sign_on;
 use crate::settings::Settings;
 use anyhow::{Context, Result};
 use evidence::Value;
+use handover::Handover;
 use lockout::Lockout;
 use model::{AccountId, Actor, EventTime, Role};
 use runtime::data::Data;
@@ -42,8 +44,8 @@ pub struct Account {
     pub second_factor: Option<SecondFactor>,
     /// Digest of a sealed secret that was shown and waits for its first code.
     pub offered_factor: Option<String>,
-    /// Who this is at the configured issuer (OpenID Connect `sub`).
-    pub subject: Option<String>,
+    /// Who this is at the house's own sign-on.
+    pub subject: Option<Subject>,
     /// Whether it may not sign in.
     pub is_disabled: bool,
     /// Failed sign-ins.
@@ -52,6 +54,18 @@ pub struct Account {
     pub created_secs: i64,
     /// When it last signed in, in seconds since 1970.
     pub last_sign_in_secs: Option<i64>,
+    /// When others opened the way into it or widened it, the latest last.
+    #[serde(default)]
+    pub handovers: Vec<Handover>,
+}
+
+/// Who somebody is at a sign-on. A subject means nothing without its issuer (OpenID Connect Core 1.0, section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// URL of the issuer.
+    pub issuer: String,
+    /// `sub` of its tokens.
+    pub id: String,
 }
 
 /// A confirmed second factor.
@@ -87,6 +101,7 @@ impl Account {
             lockout: Lockout::default(),
             created_secs: now.0,
             last_sign_in_secs: None,
+            handovers: Vec::new(),
         }
     }
 
@@ -100,7 +115,7 @@ impl Account {
         self.roles.iter().filter_map(|word| word.parse().ok()).collect()
     }
 
-    /// The account as one who acts.
+    /// The account as one who acts, with all its roles; what it may decide now is [`Account::actor_at`].
     pub fn actor(&self) -> Actor {
         Actor::new(&self.id, self.roles())
     }
@@ -223,6 +238,18 @@ pub fn confirm_second_factor(
     keep(data, &account)?;
     forget_secret(data, former.as_ref().map(|factor| factor.sealed.as_str()))?;
     Ok(true)
+}
+
+/// Whether a code proves that its owner asks, and uses it up. An account without a second factor has nothing more to prove
+/// than its session.
+///
+/// # Errors
+/// When the store fails.
+pub fn prove(data: &Data, id: &AccountId, code: &str, now: EventTime) -> Result<bool> {
+    let Some(mut account) = find(data, id)? else { return Ok(false) };
+    let is_proved = sign_in::accept_code(data, &mut account, code, now)?;
+    keep(data, &account)?;
+    Ok(is_proved)
 }
 
 fn forget_secret(data: &Data, sealed: Option<&str>) -> Result<()> {

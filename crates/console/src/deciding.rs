@@ -1,5 +1,7 @@
 //! Proposing and deciding, for pages and for programs alike. The rules are in `runtime::measure`.
 
+use crate::account;
+use crate::account::handover::NotYet;
 use crate::error::Failure;
 use crate::state::State;
 use model::Actor;
@@ -45,13 +47,25 @@ pub(crate) fn warn_all(data: &Data, campaign: String) -> Result<Measure, Failure
 /// Answers a proposal.
 ///
 /// # Errors
-/// As `runtime::measure` says.
+/// As `runtime::measure` says, and [`Failure::Forbidden`] for accounts that were handed over.
 pub(crate) fn answer(state: &State, id: &str, answer: &Answer, actor: &Actor) -> Result<Decision, Failure> {
     let mut data = state.live.data()?;
     let now = state.now();
+    if !matches!(answer, Answer::Withdraw) {
+        check_hands(state, &data, id, actor)?;
+    }
     Ok(match answer {
         Answer::Approve => decision::approve(&mut data, actor, id, now)?,
         Answer::Refuse(why) => decision::refuse(&mut data, actor, id, why, now)?,
         Answer::Withdraw => decision::withdraw(&mut data, actor, id, now)?,
     })
+}
+
+/// Nobody decides with an account that was handed over a short while ago, or by whoever proposed it.
+fn check_hands(state: &State, data: &Data, id: &str, actor: &Actor) -> Result<(), Failure> {
+    let Some(account) = account::find(data, &actor.account)? else { return Err(Failure::SignInFirst) };
+    let Some(decision) = decision::get(data, id)? else { return Err(Failure::Missing) };
+    let hold_secs = state.settings.approval_hold_secs;
+    let allowed = account.check_decides(&decision.proposed_by, hold_secs, state.now());
+    allowed.map_err(|why: NotYet| Failure::Forbidden(why.to_string()))
 }

@@ -92,7 +92,7 @@ fn error_page(state: &State, response: Response) -> Response {
 }
 
 /// What is told, with a capital letter and a full stop.
-fn sentence(detail: &str) -> String {
+pub(crate) fn sentence(detail: &str) -> String {
     let mut letters = detail.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", letters.as_str())

@@ -5,7 +5,7 @@ use crate::route::{Access, Route};
 use crate::security::check_origin;
 use crate::state::State;
 use crate::token;
-use crate::visitor::{self, Person, Program};
+use crate::visitor::{self, Address, Person, Program};
 use crate::{account, secret};
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State as Shared};
@@ -54,6 +54,7 @@ impl Guard {
             .requests
             .take(address, now)
             .map_err(|retry_after_secs| Failure::TooMany { retry_after_secs })?;
+        request.extensions_mut().insert(Address(address));
         match self.route.access {
             Access::Everybody => Ok(self.check_anonymous_form(request)?),
             Access::SignedIn => self.admit_person(request, &[]).await,
@@ -100,7 +101,7 @@ impl Guard {
             return Err(Failure::Forbidden(format!("this token does not have the scope `{scope}`")));
         }
         check_roles(&account.roles(), roles)?;
-        request.extensions_mut().insert(Program { account });
+        request.extensions_mut().insert(Program::new(&account, &self.state));
         Ok(())
     }
 }
@@ -115,7 +116,7 @@ pub(crate) async fn person(state: &Arc<State>, headers: &HeaderMap) -> Result<Op
     let id = session.account.clone();
     let account = state.work(move |state| Ok(account::find(&*state.live.data()?, &id)?)).await?;
     let account = account.filter(|account| !account.is_disabled);
-    Ok(account.map(|account| Person { account, session, session_id }))
+    Ok(account.map(|account| Person::new(account, session, session_id, state)))
 }
 
 fn check_roles(own: &std::collections::BTreeSet<Role>, allowed: &[Role]) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ mod signature;
 
 pub use flow::Issuer;
 pub(crate) use flow::Redirection;
+pub(crate) use id_token::Identity;
 
 /// Where people may sign in instead of here.
 #[derive(Debug, Clone)]

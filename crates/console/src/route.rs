@@ -12,6 +12,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use model::Role::{self, Admin, Analyst, Approver, Auditor, MemberController};
 use model::limit::REQUEST_BYTES_MAX;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A route.
@@ -39,6 +40,8 @@ pub(crate) enum Access {
     Token(Scope, &'static [Role]),
 }
 
+/// Who approves: whoever only analyses has no use for a scope that never does anything.
+const APPROVING: &[Role] = &[Approver];
 const LOOKING: &[Role] = &[Analyst, Approver, Auditor];
 const MAIL: &[Role] = &[Analyst, Approver];
 const RUNNING: &[Role] = &[Analyst, Approver, Auditor, Admin];
@@ -69,8 +72,8 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/account/second-factor", Access::SignedIn, || post(web::account::second_factor)),
     page("/accounts", Access::Roles(&[Admin]), || get(web::accounts::show)),
     form("/accounts", Access::Roles(&[Admin]), || post(web::accounts::change)),
-    page("/tokens", Access::Roles(&[Admin]), || get(web::tokens::show)),
-    form("/tokens", Access::Roles(&[Admin]), || post(web::tokens::change)),
+    page("/tokens", Access::Roles(RUNNING), || get(web::tokens::show)),
+    form("/tokens", Access::Roles(RUNNING), || post(web::tokens::change)),
     page("/", Access::Roles(&Role::ALL), || get(web::today::show)),
     page("/campaigns", Access::Roles(LOOKING), || get(web::campaigns::list)),
     page("/campaigns/{id}", Access::Roles(LOOKING), || get(web::campaign::show)),
@@ -106,10 +109,10 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/api/v1/hunt", Access::Token(Scope::Hunt, MAIL), || post(api::hunt::hunt)),
     page("/api/v1/decisions", Access::Token(Scope::Decisions, LOOKING), || get(api::decision::list)),
     form("/api/v1/decisions", Access::Token(Scope::Propose, MAIL), || post(api::decision::propose)),
-    form("/api/v1/decisions/{id}/approve", Access::Token(Scope::Approve, MAIL), || {
+    form("/api/v1/decisions/{id}/approve", Access::Token(Scope::Approve, APPROVING), || {
         post(api::decision::approve)
     }),
-    form("/api/v1/decisions/{id}/refuse", Access::Token(Scope::Approve, MAIL), || {
+    form("/api/v1/decisions/{id}/refuse", Access::Token(Scope::Approve, APPROVING), || {
         post(api::decision::refuse)
     }),
     form("/api/v1/decisions/{id}/withdraw", Access::Token(Scope::Propose, MAIL), || {
@@ -129,6 +132,14 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
     page("/api/v1/health", Access::Token(Scope::Health, RUNNING), || get(api::health::show)),
 ];
+
+/// Whether somebody with these roles can do anything with a scope.
+pub(crate) fn is_open_to(scope: Scope, own: &BTreeSet<Role>) -> bool {
+    ROUTES.iter().any(|route| match route.access {
+        Access::Token(wanted, roles) => wanted == scope && roles.iter().any(|role| own.contains(role)),
+        _ => false,
+    })
+}
 
 /// The router of the whole console.
 pub fn router(state: &Arc<State>) -> Router {

@@ -21,6 +21,8 @@ pub struct Settings {
     pub rate: RateLimits,
     /// Whether an account without a second factor must set one up before it may do anything else.
     pub requires_second_factor: bool,
+    /// Seconds for which an account that an administrator handed over decides nothing.
+    pub approval_hold_secs: i64,
     /// Whether the last address in `X-Forwarded-For` is the visitor's: only true behind a proxy that sets it.
     pub trusts_forwarded_for: bool,
     /// Where people may sign in instead of here.
@@ -83,6 +85,7 @@ impl Settings {
             lockout: LockoutLimits::default(),
             rate: RateLimits::default(),
             requires_second_factor: true,
+            approval_hold_secs: model::time::DAY_SECS,
             trusts_forwarded_for: false,
             issuer: None,
         }

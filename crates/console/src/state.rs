@@ -2,19 +2,20 @@
 
 use crate::activity::Activity;
 use crate::error::Failure;
+use crate::failure::sentence;
 use crate::footprint::Footprint;
 use crate::metrics::Metrics;
 use crate::oidc::Issuer;
-use crate::page::Chrome;
 use crate::page::health::SensorRow;
+use crate::page::{Chrome, Notice};
 use crate::rate::Rate;
 use crate::session::Sessions;
 use crate::settings::Settings;
 use crate::visitor::Person;
 use crate::web::judging;
 use anyhow::Context;
-use model::EventTime;
 use model::limit::PASSWORD_HASHES_MAX;
+use model::{EventTime, Role};
 use runtime::data::Data;
 use runtime::live::Live;
 use std::sync::Arc;
@@ -124,11 +125,20 @@ impl State {
         let actor = person.actor();
         Ok(Chrome {
             csrf: person.session.csrf.clone(),
-            notice: self.sessions.take_notice(&person.session_id),
+            notice: self.sessions.take_notice(&person.session_id).or_else(|| self.held_back(person)),
             waiting: judging::waiting(data, &actor)?,
-            actor: Some(actor),
+            actor: Some(person.account.actor()),
             ..self.bare_chrome()
         })
+    }
+
+    /// Why this person approves nothing now, for approvers who otherwise would look for the forms.
+    fn held_back(&self, person: &Person) -> Option<Notice> {
+        if !person.account.roles().contains(&Role::Approver) {
+            return None;
+        }
+        let held = person.account.hold(self.settings.approval_hold_secs, self.now())?;
+        Some(Notice::Refused(sentence(&held.to_string())))
     }
 
     /// What stands around a page for nobody in particular.

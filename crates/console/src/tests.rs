@@ -4,6 +4,7 @@ mod access;
 mod arbitrary;
 mod desk;
 mod four_eyes;
+mod handover;
 mod header;
 mod members;
 mod programs;

@@ -1,12 +1,13 @@
 //! Tokens for programs: each acts for one account, within its roles and within the scopes that it was given.
 //!
 //! A token is never more than its account. If it were an actor of its own, a person could propose in the browser and approve
-//! by token.
+//! by token. For the same reason nobody makes a token for another: whoever keeps accounts could have one that proposes for
+//! an analyst, and one that approves for an approver.
 
 use crate::account::{self, Account};
-use crate::secret;
+use crate::{route, secret};
 use anyhow::{Context, Result};
-use model::limit::API_TOKENS_MAX;
+use model::limit::{API_TOKENS_MAX, API_TOKENS_OF_ACCOUNT_MAX};
 use model::{AccountId, Actor, EventTime, Role};
 use runtime::data::Data;
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,9 @@ pub struct Token {
     pub name: String,
     /// The account for which it acts.
     pub account: String,
+    /// The account that made it. A token that another account made is none.
+    #[serde(default)]
+    pub made_by: String,
     /// Words of its scopes.
     pub scopes: BTreeSet<String>,
     /// Until when it can be used, in seconds since 1970.
@@ -106,49 +110,56 @@ impl Token {
     }
 }
 
-/// Why there is no new token.
+/// Why there is no new token, or why one does not end.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Only an administrator may.
-    #[error("only an administrator makes and ends tokens")]
-    NotAdministrator,
-    /// There is no such account.
-    #[error("there is no such account")]
+    /// It is somebody else's.
+    #[error("only its owner or an administrator ends a token")]
+    NotOwner,
+    /// The account's roles do not reach so far.
+    #[error("the scope `{0}` is for other roles than yours")]
+    Scope(Scope),
+    /// There is no such token.
+    #[error("there is no such token")]
     Missing,
     /// Too many tokens.
-    #[error("there are {API_TOKENS_MAX} tokens already: end some")]
+    #[error("there are too many tokens already: end some")]
     TooMany,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] anyhow::Error),
 }
 
-/// Makes a token, which is shown this once. With evidence.
+/// Makes a token that acts for its owner, which is shown this once. With evidence. The caller has made sure that it is the
+/// owner who asks.
 ///
 /// # Errors
 /// As [`TokenError`] says.
 pub fn create(
     data: &mut Data,
-    by: &Actor,
+    owner: &Actor,
     name: &str,
-    id: &AccountId,
     scopes: &BTreeSet<Scope>,
     until: EventTime,
     now: EventTime,
 ) -> Result<String, TokenError> {
-    check_administrator(by)?;
-    account::find(data, id)?.ok_or(TokenError::Missing)?;
-    if all(data)?.len() >= API_TOKENS_MAX {
+    if let Some(scope) = scopes.iter().find(|scope| !route::is_open_to(**scope, &owner.roles)) {
+        return Err(TokenError::Scope(*scope));
+    }
+    let tokens = all(data)?;
+    let own = tokens.iter().filter(|(_, token)| token.account == owner.account.0).count();
+    if tokens.len() >= API_TOKENS_MAX || own >= API_TOKENS_OF_ACCOUNT_MAX {
         return Err(TokenError::TooMany);
     }
     let token = Token {
         name: name.to_owned(),
-        account: id.0.clone(),
+        account: owner.account.0.clone(),
+        made_by: owner.account.0.clone(),
         scopes: scopes.iter().map(|scope| scope.word().to_owned()).collect(),
         until_secs: until.0,
     };
     let secret = format!("{PREFIX}{}", secret::draw().context("cannot draw a token")?);
-    account::record(data, "token.created", by, &id.0, name, now)?;
+    account::record(data, "token.created", owner, &owner.account.0, name, now)?;
     let mut batch = Batch::new();
     batch.put(TOKENS, &secret::hash_text(&secret), serde_json::to_vec(&token).context("a token")?);
     data.store.records.apply(&batch).context("cannot store a token")?;
@@ -160,13 +171,27 @@ pub fn create(
 /// # Errors
 /// As [`TokenError`] says.
 pub fn revoke(data: &mut Data, by: &Actor, key: &str, now: EventTime) -> Result<(), TokenError> {
-    check_administrator(by)?;
     let found = data.store.records.get(TOKENS, key).context("cannot read a token")?;
     let token = parse(&found.ok_or(TokenError::Missing)?)?;
+    if token.account != by.account.0 && !by.has(Role::Admin) {
+        return Err(TokenError::NotOwner);
+    }
     account::record(data, "token.revoked", by, &token.account, &token.name, now)?;
     let mut batch = Batch::new();
     batch.delete(TOKENS, key);
     Ok(data.store.records.apply(&batch).context("cannot end a token")?)
+}
+
+/// Ends every token of an account; the caller keeps evidence of why.
+///
+/// # Errors
+/// When the store fails or a document is damaged.
+pub fn end_all_of(data: &Data, id: &AccountId) -> Result<()> {
+    let mut batch = Batch::new();
+    for (key, _) in all(data)?.into_iter().filter(|(_, token)| token.account == id.0) {
+        batch.delete(TOKENS, &key);
+    }
+    Ok(data.store.records.apply(&batch)?)
 }
 
 /// All tokens with their keys.
@@ -184,15 +209,11 @@ pub fn all(data: &Data) -> Result<Vec<(String, Token)>> {
 pub fn find(data: &Data, sent: &str, now: EventTime) -> Result<Option<(Token, Account)>> {
     let Some(bytes) = data.store.records.get(TOKENS, &secret::hash_text(sent))? else { return Ok(None) };
     let token = parse(&bytes)?;
-    if token.until_secs < now.0 {
+    if token.until_secs < now.0 || token.made_by != token.account {
         return Ok(None);
     }
     let account = account::find(data, &AccountId(token.account.clone()))?;
     Ok(account.filter(|account| !account.is_disabled).map(|account| (token, account)))
-}
-
-fn check_administrator(by: &Actor) -> Result<(), TokenError> {
-    if by.has(Role::Admin) { Ok(()) } else { Err(TokenError::NotAdministrator) }
 }
 
 fn parse(bytes: &[u8]) -> Result<Token> {
@@ -206,19 +227,18 @@ mod tests {
     const NOW: EventTime = EventTime(1_610_960_400);
 
     #[test]
-    fn a_token_acts_for_its_account_until_it_ends() {
+    fn a_token_acts_for_who_made_it_until_it_ends() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut data = Data::open(folder.path()).expect("a new folder");
         let admin = Actor::new("admin-1", [Role::Admin]);
-        let id = AccountId("analyst-1".into());
-        let scopes = BTreeSet::from([Scope::Hunt]);
-        let until = NOW.plus_secs(60);
-        let nobody = create(&mut data, &admin, "siem", &id, &scopes, until, NOW);
-        assert!(matches!(nobody, Err(TokenError::Missing)));
-        account::administration::create(&mut data, &admin, &id, &[Role::Analyst].into(), None, NOW)
+        let analyst = Actor::new("analyst-1", [Role::Analyst]);
+        account::administration::create(&mut data, &admin, &analyst.account, &analyst.roles, None, NOW)
             .expect("an administrator may");
-        let secret =
-            create(&mut data, &admin, "siem", &id, &scopes, until, NOW).expect("an administrator may");
+        let until = NOW.plus_secs(60);
+        let mut make = |owner: &Actor, scope| create(&mut data, owner, "siem", &[scope].into(), until, NOW);
+        assert!(matches!(make(&analyst, Scope::Approve), Err(TokenError::Scope(Scope::Approve))));
+        assert!(matches!(make(&admin, Scope::Campaigns), Err(TokenError::Scope(Scope::Campaigns))));
+        let secret = make(&analyst, Scope::Hunt).expect("its own");
         let (token, account) = find(&data, &secret, NOW).expect("the store works").expect("it is there");
         assert!(token.allows(Scope::Hunt) && !token.allows(Scope::Approve));
         assert_eq!(account.id, "analyst-1");
@@ -227,9 +247,45 @@ mod tests {
         let keys = all(&data).expect("the store works");
         let key = keys.first().map(|(key, _)| key.clone()).expect("one token");
         assert_ne!(key, secret, "only its hash is kept");
-        let analyst = Actor::new("analyst-1", [Role::Analyst]);
-        assert!(matches!(revoke(&mut data, &analyst, &key, NOW), Err(TokenError::NotAdministrator)));
+        let other = Actor::new("analyst-2", [Role::Analyst]);
+        assert!(matches!(revoke(&mut data, &other, &key, NOW), Err(TokenError::NotOwner)));
         revoke(&mut data, &admin, &key, NOW).expect("an administrator may");
         assert_eq!(find(&data, &secret, NOW).expect("the store works"), None);
+    }
+
+    #[test]
+    fn a_token_that_somebody_else_made_is_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut data = Data::open(folder.path()).expect("a new folder");
+        let admin = Actor::new("admin-1", [Role::Admin]);
+        let approver = Actor::new("approver-1", [Role::Approver]);
+        account::administration::create(&mut data, &admin, &approver.account, &approver.roles, None, NOW)
+            .expect("an administrator may");
+        let secret = create(&mut data, &approver, "x", &[Scope::Approve].into(), NOW.plus_secs(60), NOW);
+        let secret = secret.expect("its own");
+        let (key, token) = all(&data).expect("the store works").pop().expect("one token");
+        for made_by in ["admin-1", ""] {
+            let mut batch = Batch::new();
+            let foreign = Token { made_by: made_by.into(), ..token.clone() };
+            batch.put(TOKENS, &key, serde_json::to_vec(&foreign).expect("JSON"));
+            data.store.records.apply(&batch).expect("the store works");
+            assert_eq!(find(&data, &secret, NOW).expect("the store works"), None, "made by {made_by:?}");
+        }
+    }
+
+    #[test]
+    fn one_account_has_so_many_tokens_and_another_still_gets_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut data = Data::open(folder.path()).expect("a new folder");
+        let until = NOW.plus_secs(60);
+        let mut make = |owner: &str| {
+            let owner = Actor::new(owner, [Role::Analyst]);
+            create(&mut data, &owner, "x", &[Scope::Hunt].into(), until, NOW)
+        };
+        for _ in 0..API_TOKENS_OF_ACCOUNT_MAX {
+            make("analyst-1").expect("not too many yet");
+        }
+        assert!(matches!(make("analyst-1"), Err(TokenError::TooMany)));
+        assert!(make("analyst-2").is_ok());
     }
 }

@@ -4,10 +4,12 @@
 use crate::account::Account;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::state::State;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use model::{AccountId, Actor};
+use std::net::IpAddr;
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -15,17 +17,28 @@ pub(crate) struct Person {
     pub(crate) account: Account,
     pub(crate) session: Session,
     pub(crate) session_id: String,
+    /// What it may do now; see [`Account::actor_at`].
+    actor: Actor,
 }
+
+/// Where a request comes from; every request that reached its handler has one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Address(pub(crate) IpAddr);
 
 /// A program that acts for an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
-    pub(crate) account: Account,
+    actor: Actor,
 }
 
 impl Person {
+    pub(crate) fn new(account: Account, session: Session, session_id: String, state: &State) -> Self {
+        let actor = account.actor_at(state.settings.approval_hold_secs, state.now());
+        Self { account, session, session_id, actor }
+    }
+
     pub(crate) fn actor(&self) -> Actor {
-        self.account.actor()
+        self.actor.clone()
     }
 
     pub(crate) fn account_id(&self) -> AccountId {
@@ -34,8 +47,12 @@ impl Person {
 }
 
 impl Program {
+    pub(crate) fn new(account: &Account, state: &State) -> Self {
+        Self { actor: account.actor_at(state.settings.approval_hold_secs, state.now()) }
+    }
+
     pub(crate) fn actor(&self) -> Actor {
-        self.account.actor()
+        self.actor.clone()
     }
 }
 
@@ -53,6 +70,14 @@ impl<S: Sync> FromRequestParts<S> for Person {
 }
 
 impl<S: Sync> FromRequestParts<S> for Program {
+    type Rejection = crate::error::Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        of(parts)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Address {
     type Rejection = crate::error::Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {

@@ -110,6 +110,7 @@ pub(crate) struct Console {
     pub(crate) session_idle_minutes: u32,
     pub(crate) session_hours: u32,
     pub(crate) require_second_factor: bool,
+    pub(crate) approval_hold_hours: u32,
     pub(crate) trust_forwarded_for: bool,
     pub(crate) sign_on: Option<SignOn>,
 }
@@ -237,6 +238,7 @@ impl Default for Console {
             session_idle_minutes: 30,
             session_hours: 12,
             require_second_factor: true,
+            approval_hold_hours: 24,
             trust_forwarded_for: false,
             sign_on: None,
         }

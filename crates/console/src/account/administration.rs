@@ -1,6 +1,8 @@
 //! What an administrator does to accounts. Everything is evidence before it is in force.
 
+use super::handover::Way;
 use super::{Account, all, find, forget_secret, invitation, keep, record};
+use crate::token;
 use model::limit::{ACCOUNT_NAME_BYTES_MAX, ACCOUNTS_MAX};
 use model::{AccountId, Actor, EventTime, Role};
 use runtime::data::Data;
@@ -91,14 +93,18 @@ pub fn create(
     check_administrator(by)?;
     check_name(&id.0)?;
     check_roles(roles, member.as_deref())?;
-    if find(data, id)?.is_some() {
+    let accounts = all(data)?;
+    // Two names that differ by their capitals only would be one person's to whoever reads them.
+    if accounts.iter().any(|account| account.id.eq_ignore_ascii_case(&id.0)) {
         return Err(AdministrationError::Taken);
     }
-    if all(data)?.len() >= ACCOUNTS_MAX {
+    if accounts.len() >= ACCOUNTS_MAX {
         return Err(AdministrationError::TooMany);
     }
     record(data, "account.created", by, &id.0, &words(roles), now)?;
-    keep(data, &Account::new(id, roles, member, now))?;
+    let mut account = Account::new(id, roles, member, now);
+    account.handed_over(Way::Made, &by.account.0, now);
+    keep(data, &account)?;
     Ok(invitation::invite(data, id, now)?)
 }
 
@@ -117,6 +123,12 @@ pub fn change_roles(
     let mut account = others_account(data, by, id)?;
     check_roles(roles, member.as_deref())?;
     record(data, "account.roles", by, &id.0, &words(roles), now)?;
+    let former = account.roles();
+    let is_widened =
+        [Role::Analyst, Role::Approver].iter().any(|role| roles.contains(role) && !former.contains(role));
+    if is_widened {
+        account.handed_over(Way::Roles, &by.account.0, now);
+    }
     account.roles = roles.iter().map(|role| role.word().to_owned()).collect();
     account.member = member;
     Ok(keep(data, &account)?)
@@ -140,7 +152,8 @@ pub fn set_disabled(
     Ok(keep(data, &account)?)
 }
 
-/// Takes password and second factor away, and answers the code of a one-time link to choose new ones.
+/// Takes password, second factor, sign-on and tokens away, and answers the code of a one-time link to choose new ones: whoever
+/// goes in by it finds nothing with which to act for who was there before.
 ///
 /// # Errors
 /// As [`AdministrationError`] says.
@@ -151,11 +164,16 @@ pub fn reset(
     now: EventTime,
 ) -> Result<String, AdministrationError> {
     let mut account = others_account(data, by, id)?;
-    record(data, "account.reset", by, &id.0, "password and second factor", now)?;
-    let former = account.second_factor.take();
+    record(data, "account.reset", by, &id.0, "password, second factor, sign-on and tokens", now)?;
+    token::end_all_of(data, id)?;
+    let secrets = [account.second_factor.take().map(|factor| factor.sealed), account.offered_factor.take()];
     account.password = None;
+    account.subject = None;
+    account.handed_over(Way::Reset, &by.account.0, now);
     keep(data, &account)?;
-    forget_secret(data, former.as_ref().map(|factor| factor.sealed.as_str()))?;
+    for secret in secrets {
+        forget_secret(data, secret.as_deref())?;
+    }
     Ok(invitation::invite(data, id, now)?)
 }
 

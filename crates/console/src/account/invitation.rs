@@ -2,6 +2,7 @@
 //!
 //! Whoever makes the account passes the link on, and never learns the password that is chosen behind it.
 
+use super::handover::Way;
 use super::{Account, find, keep};
 use crate::secret;
 use anyhow::{Context, Result};
@@ -29,16 +30,29 @@ pub fn invite(data: &Data, id: &AccountId, now: EventTime) -> Result<String> {
     let code = secret::draw()?;
     let invitation = Invitation { account: id.0.clone(), until_secs: now.plus_secs(VALID_SECS).0 };
     let mut batch = Batch::new();
-    for (key, bytes) in data.collection(INVITATIONS)? {
-        let is_stale =
-            parse(&bytes).is_ok_and(|open| open.account == invitation.account || open.until_secs < now.0);
-        if is_stale {
-            batch.delete(INVITATIONS, &key);
-        }
-    }
+    end_stale(data, &mut batch, id, now)?;
     batch.put(INVITATIONS, &secret::hash_text(&code), serde_json::to_vec(&invitation)?);
     data.store.records.apply(&batch)?;
     Ok(code)
+}
+
+/// Ends every link to an account: somebody is in it now.
+///
+/// # Errors
+/// When the store fails.
+pub fn end(data: &Data, id: &AccountId, now: EventTime) -> Result<()> {
+    let mut batch = Batch::new();
+    end_stale(data, &mut batch, id, now)?;
+    Ok(data.store.records.apply(&batch)?)
+}
+
+fn end_stale(data: &Data, batch: &mut Batch, id: &AccountId, now: EventTime) -> Result<()> {
+    for (key, bytes) in data.collection(INVITATIONS)? {
+        if parse(&bytes).is_ok_and(|open| open.account == id.0 || open.until_secs < now.0) {
+            batch.delete(INVITATIONS, &key);
+        }
+    }
+    Ok(())
 }
 
 /// Whom a code is for, if it can still be used. Looking does not use it: programs that fetch links from mail do that too.
@@ -65,6 +79,8 @@ pub fn redeem(data: &Data, code: &str, now: EventTime) -> Result<Option<Account>
     data.store.records.apply(&batch)?;
     account.lockout = super::Lockout::default();
     account.last_sign_in_secs = Some(now.0);
+    let who = account.id.clone();
+    account.handed_over(Way::Entered, &who, now);
     keep(data, &account)?;
     Ok(Some(account))
 }

@@ -5,6 +5,10 @@ use crate::settings::Settings;
 use anyhow::Result;
 use model::{AccountId, Actor, EventTime};
 use runtime::data::Data;
+use store::{Batch, Records};
+
+/// Collection with the time of the last sign-in that was tried at no account, or at one that was paused.
+const FAILURES_OF_NOBODY: &str = "sign-in.nobody";
 
 /// What somebody typed.
 pub struct Credentials {
@@ -33,18 +37,15 @@ pub struct Stored {
     hash: Option<String>,
 }
 
-/// Before the password is hashed, which takes long and is done while nobody waits for the data folder.
+/// Before the password is hashed, which takes long and is done while nobody waits for the data folder. An account that is
+/// paused or not there has no hash, and takes as long as any other.
 ///
 /// # Errors
 /// When the store fails.
-pub fn begin(data: &Data, id: &AccountId, now: EventTime) -> Result<Result<Stored, Refused>> {
-    let account = find(data, id)?;
-    if let Some(secs) = account.as_ref().and_then(|account| account.lockout.pause(now)) {
-        return Ok(Err(Refused::Paused { secs }));
-    }
-    Ok(Ok(Stored {
-        hash: account.filter(|account| !account.is_disabled).and_then(|account| account.password),
-    }))
+pub fn begin(data: &Data, id: &AccountId, now: EventTime) -> Result<Stored> {
+    let account =
+        find(data, id)?.filter(|account| !account.is_disabled && account.lockout.pause(now).is_none());
+    Ok(Stored { hash: account.and_then(|account| account.password) })
 }
 
 /// What hashing found.
@@ -77,9 +78,13 @@ pub fn finish(
     settings: &Settings,
     now: EventTime,
 ) -> Result<Result<Account, Refused>> {
-    let Some(mut account) = find(data, &credentials.account)? else { return Ok(Err(Refused::Wrong)) };
-    if account.is_disabled {
+    let Some(mut account) = find(data, &credentials.account)?.filter(|account| !account.is_disabled) else {
+        note_nobody(data, now)?;
         return Ok(Err(Refused::Wrong));
+    };
+    if let Some(secs) = account.lockout.pause(now) {
+        note_nobody(data, now)?;
+        return Ok(Err(Refused::Paused { secs }));
     }
     if !checked.is_right || !accept_code(data, &mut account, &credentials.code, now)? {
         note_failure(data, account, settings, now)?;
@@ -92,12 +97,19 @@ pub fn finish(
     Ok(Ok(account))
 }
 
-fn accept_code(data: &Data, account: &mut Account, code: &str, now: EventTime) -> Result<bool> {
+pub(super) fn accept_code(data: &Data, account: &mut Account, code: &str, now: EventTime) -> Result<bool> {
     let Some(factor) = &mut account.second_factor else { return Ok(true) };
     let Some(secret) = unseal(data, &factor.sealed)? else { return Ok(false) };
     let accepted = second_factor::accept(&secret, code, Some(factor.last_step), now);
     factor.last_step = accepted.unwrap_or(factor.last_step);
     Ok(accepted.is_some())
+}
+
+/// Writes what a failure at an account writes, so that the disk does not tell either which accounts there are.
+fn note_nobody(data: &Data, now: EventTime) -> Result<()> {
+    let mut batch = Batch::new();
+    batch.put(FAILURES_OF_NOBODY, "last", now.0.to_string().into_bytes());
+    Ok(data.store.records.apply(&batch)?)
 }
 
 /// Counts a failure. The first one that makes others wait is evidence: somebody may be guessing.

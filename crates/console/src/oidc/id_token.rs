@@ -16,6 +16,8 @@ const SUBJECT_BYTES_MAX: usize = 255;
 /// Who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Identity {
+    /// Who says so.
+    pub(crate) issuer: String,
     /// Who it is at the issuer, for good.
     pub(crate) subject: String,
     /// An address that the issuer has verified.
@@ -84,7 +86,7 @@ pub(super) fn check(token: &str, keys: &KeySet, expected: &Expected<'_>) -> Resu
     }
     check_claims(&claims, expected)?;
     let email = claims.email.filter(|_| claims.email_verified);
-    Ok(Identity { subject: claims.sub, email })
+    Ok(Identity { issuer: claims.iss, subject: claims.sub, email })
 }
 
 fn parse(token: &str) -> Option<Parts<'_>> {

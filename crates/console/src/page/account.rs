@@ -4,6 +4,7 @@ use super::Chrome;
 use super::chrome::document;
 use super::{form, piece, text};
 use maud::{Markup, html};
+use model::EventTime;
 
 /// The page.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub struct AccountView {
     pub needs: Option<String>,
     /// A second factor that waits for its first code.
     pub offer: Option<Offer>,
+    /// When others opened the way into the account, and what they did, the latest first.
+    pub handovers: Vec<(EventTime, String)>,
+    /// Whether its roles have a use for tokens.
+    pub may_have_tokens: bool,
 }
 
 /// A secret for an authenticator program.
@@ -42,8 +47,23 @@ pub fn render(view: &AccountView, chrome: &Chrome) -> Markup {
             (password(view, chrome))
             @if view.has_password { (second_factor(view, chrome)) }
         }
+        @if view.may_have_tokens { p { a href="/tokens" { "Tokens for programs that act for you" } } }
+        (handovers(view))
     };
     document(chrome, None, "Your account", body)
+}
+
+/// What was done without the owner has to be told to the owner.
+fn handovers(view: &AccountView) -> Markup {
+    html! {
+        @if !view.handovers.is_empty() {
+            section aria-labelledby="handovers" {
+                h2 #handovers { "Who opened the way into this account" }
+                ul { @for (at, what) in &view.handovers { li { (text::written(*at, "%-d %b %Y, %H:%M")) ": " (text::foreign(what)) } } }
+                p.quiet { "If one of these is a surprise, tell the auditor: somebody may have acted in your name." }
+            }
+        }
+    }
 }
 
 fn password(view: &AccountView, chrome: &Chrome) -> Markup {

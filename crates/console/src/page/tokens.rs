@@ -11,8 +11,10 @@ use model::EventTime;
 pub struct TokensView {
     /// Tokens that can be used.
     pub tokens: Vec<TokenRow>,
-    /// Every scope that a token may have.
+    /// The scopes that a token of this person may have.
     pub scopes: Vec<&'static str>,
+    /// Whether a code of the second factor is asked for.
+    pub asks_code: bool,
     /// A token that was made just now. It is shown this once.
     pub fresh: Option<String>,
 }
@@ -35,7 +37,7 @@ pub struct TokenRow {
 /// Markup of the page.
 pub fn render(view: &TokensView, chrome: &Chrome) -> Markup {
     let body = html! {
-        (piece::heading(html! { "Tokens for programs" }, "A program with a token acts for an account, and never for more."))
+        (piece::heading(html! { "Tokens for programs" }, "A program with your token acts for you, and never for more."))
         @if let Some(fresh) = &view.fresh {
             div.notice.notice-done role="status" {
                 p { "This is the token. It is shown this once; keep it where only the program reads it." }
@@ -49,7 +51,10 @@ pub fn render(view: &TokensView, chrome: &Chrome) -> Markup {
             h2 #create { "New token" }
             (create(view, chrome))
         }
-        p { a href="/accounts" { "Back to the accounts" } }
+        p {
+            @if chrome.shows(Section::Accounts) { a href="/accounts" { "Back to the accounts" } }
+            @else { a href="/account" { "Back to your account" } }
+        }
     };
     document(chrome, Some(Section::Accounts), "Tokens for programs", body)
 }
@@ -89,7 +94,6 @@ fn create(view: &TokensView, chrome: &Chrome) -> Markup {
     let fields = html! {
         input type="hidden" name="action" value="create";
         label.field { span { "What is it for?" } input name="name" maxlength="100" autocomplete="off" required; }
-        label.field { span { "Account for which it acts" } input name="account" maxlength="100" autocomplete="off" required; }
         fieldset {
             legend { "Scopes" }
             @for scope in &view.scopes {
@@ -97,6 +101,12 @@ fn create(view: &TokensView, chrome: &Chrome) -> Markup {
             }
         }
         label.field { span { "Days for which it can be used" } input type="number" name="days" min="1" max="366" value="90" required; }
+        @if view.asks_code {
+            label.field {
+                span { "A code of your second factor" }
+                input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required;
+            }
+        }
         button.button.button-main type="submit" { "Make token" }
     };
     form::post(chrome, "/tokens", fields)

@@ -58,6 +58,7 @@ impl Desk {
         let mut settings = Settings {
             password_cost: PasswordCost::LEAST,
             requires_second_factor: false,
+            approval_hold_secs: 0,
             ..Settings::new(HERE)
         };
         adjust(&mut settings);

@@ -1,18 +1,22 @@
 //! The own account: choosing a password, setting up a second factor.
 
 use super::form::Fields;
+use crate::account::handover::Handover;
 use crate::account::{self, Account, Unfinished, password, second_factor as factor};
 use crate::error::Failure;
 use crate::page::Notice;
 use crate::page::account::{AccountView, Offer, render};
+use crate::route;
 use crate::settings::Settings;
 use crate::state::State;
+use crate::token::Scope;
 use crate::visitor::Person;
 use crate::web::sign_in;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
+use model::EventTime;
 use std::sync::Arc;
 
 /// The page.
@@ -32,6 +36,8 @@ fn view(account: &Account, offered: Option<Vec<u8>>, settings: &Settings) -> Acc
         account: account.id.clone(),
         has_password: account.password.is_some(),
         signs_in_elsewhere: account.subject.is_some(),
+        may_have_tokens: Scope::ALL.into_iter().any(|scope| route::is_open_to(scope, &account.roles())),
+        handovers: account.handovers.iter().rev().map(handover).collect(),
         has_second_factor: account.second_factor.is_some(),
         needs: account.unfinished(settings).map(|unfinished| match unfinished {
             Unfinished::Password => "Choose a password first.".to_owned(),
@@ -42,6 +48,10 @@ fn view(account: &Account, offered: Option<Vec<u8>>, settings: &Settings) -> Acc
             address: factor::address(&account.id, &secret),
         }),
     }
+}
+
+fn handover(handover: &Handover) -> (EventTime, String) {
+    (EventTime(handover.at_secs), format!("{} {}", handover.by, handover.way.words()))
 }
 
 /// Chooses a password. All sessions of the account end, and this browser gets a new one.

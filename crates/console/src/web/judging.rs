@@ -1,5 +1,7 @@
 //! What pages say of decisions: views of them, and what the person who looks may do.
 
+use crate::account;
+use crate::account::handover::NotYet;
 use crate::error::Failure;
 use crate::page::campaigns::Standing;
 use crate::page::decisions::{DecisionKind, DecisionView, Outcome, OutcomeWord};
@@ -8,10 +10,10 @@ use crate::page::text::{counted, segment};
 use model::limit::MEASURE_PAGE_ROWS_MAX;
 use model::{Actor, LeafIndex, Role};
 use runtime::data::Data;
-use runtime::ledger;
 use runtime::measure::assessment::{self, Opinion};
 use runtime::measure::decision::{self, Which};
 use runtime::measure::{Decision, Measure, MeasureError, Status, purge, quarantine, warning};
+use runtime::overview;
 
 /// Warnings whose text an approver is shown on one page. A decision about more is better parted.
 const TEXTS_MAX: usize = 200;
@@ -61,7 +63,7 @@ pub(crate) fn view(data: &Data, decision: Decision, actor: &Actor) -> Result<Dec
     let is_open = decision.status == Status::Proposed;
     let is_own = decision::is_own(actor, &decision);
     let decide = match (is_open, actor.has(Role::Approver), is_own) {
-        (true, true, false) => Permission::Allowed,
+        (true, true, false) => others(data, &decision, actor)?,
         (true, true, true) => Permission::Refused("You proposed it: a second person has to decide.".into()),
         _ => Permission::Absent,
     };
@@ -86,8 +88,18 @@ pub(crate) fn view(data: &Data, decision: Decision, actor: &Actor) -> Result<Dec
     })
 }
 
+/// Whether somebody decides about a proposal of another: not where the other has handed the account over.
+fn others(data: &Data, decision: &Decision, actor: &Actor) -> Result<Permission, Failure> {
+    let is_handled = account::find(data, &actor.account)?
+        .is_some_and(|account| account.was_handed_over_by(&decision.proposed_by));
+    Ok(if is_handled { Permission::Refused(NotYet::Handler.to_string()) } else { Permission::Allowed })
+}
+
 /// What a measure is about, for people, and where it is shown.
-fn subject(data: &Data, measure: &Measure) -> Result<(String, Option<String>), Failure> {
+///
+/// # Errors
+/// When the store fails or a record is damaged.
+pub(crate) fn subject(data: &Data, measure: &Measure) -> Result<(String, Option<String>), Failure> {
     match measure {
         Measure::Release { item } => {
             let subject =
@@ -108,8 +120,7 @@ fn subject(data: &Data, measure: &Measure) -> Result<(String, Option<String>), F
 }
 
 fn campaign(data: &Data, id: &str) -> Result<(String, Option<String>), Failure> {
-    let name = ledger::campaign(data, id)?.map_or_else(|| id.to_owned(), |row| row.name);
-    Ok((name, Some(format!("/campaigns/{}", segment(id)))))
+    Ok((overview::name(data, id)?, Some(format!("/campaigns/{}", segment(id)))))
 }
 
 /// How much a decision touches.

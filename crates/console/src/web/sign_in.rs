@@ -7,12 +7,12 @@ use crate::error::Failure;
 use crate::guard;
 use crate::page::sign_in::{SignInView, render};
 use crate::state::State;
-use crate::visitor::{self, Person};
-use axum::extract::{ConnectInfo, State as Shared};
+use crate::visitor::{self, Address, Person};
+use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{AccountId, Role};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Said of every failure, whichever part was wrong: neither accounts nor passwords can be tried out one by one.
@@ -38,11 +38,10 @@ pub(crate) async fn show(
 /// The form: a link that works once, or account, password and code.
 pub(crate) async fn submit(
     Shared(state): Shared<Arc<State>>,
-    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    Address(address): Address,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let address = connection.map(|info| info.0.0.ip());
     check_rate(&state, address, fields.get("account"))?;
     let account = match fields.get("one_time") {
         "" => with_password(&state, &fields).await?,
@@ -76,18 +75,13 @@ async fn with_password(
         code: fields.get("code").to_owned(),
     };
     let id = credentials.account.clone();
-    let begun = state.work(move |state| Ok(sign_in::begin(&*state.live.data()?, &id, state.now())?)).await?;
-    let finished = match begun {
-        Err(refused) => Err(refused),
-        Ok(stored) => {
-            let hashed = move |state: &State| {
-                let checked = sign_in::compare(&stored, &credentials.password, &state.settings)?;
-                let mut data = state.live.data()?;
-                Ok(sign_in::finish(&mut data, &credentials, checked, &state.settings, state.now())?)
-            };
-            state.hash(hashed).await?
-        }
+    let stored = state.work(move |state| Ok(sign_in::begin(&*state.live.data()?, &id, state.now())?)).await?;
+    let hashed = move |state: &State| {
+        let checked = sign_in::compare(&stored, &credentials.password, &state.settings)?;
+        let mut data = state.live.data()?;
+        Ok(sign_in::finish(&mut data, &credentials, checked, &state.settings, state.now())?)
     };
+    let finished = state.hash(hashed).await?;
     Ok(finished.map_err(|refused| match refused {
         Refused::Wrong | Refused::Paused { .. } => FAULT,
     }))
@@ -100,7 +94,7 @@ async fn with_link(state: &Arc<State>, code: &str) -> Result<Result<Account, &'s
 }
 
 /// Guessing is slow from one address and at one account.
-fn check_rate(state: &State, address: Option<IpAddr>, account: &str) -> Result<(), Failure> {
+fn check_rate(state: &State, address: IpAddr, account: &str) -> Result<(), Failure> {
     let now = state.now();
     let too_many = |retry_after_secs| Failure::TooMany { retry_after_secs };
     state.sign_ins.take(("address", address), now).map_err(too_many)?;

@@ -45,10 +45,7 @@ pub(crate) async fn end(
         Ok(identity) => identity,
         Err(error) => return Ok(refuse(&state, &error)),
     };
-    let found = state.work(move |state| {
-        let email = identity.email.as_deref();
-        Ok(sign_on::find(&mut *state.live.data()?, &identity.subject, email, state.now())?)
-    });
+    let found = state.work(move |state| Ok(sign_on::find(&mut *state.live.data()?, identity, state.now())?));
     let Some(account) = found.await? else {
         return Ok(sign_in::refused(&state, NO_ACCOUNT.to_owned(), StatusCode::FORBIDDEN));
     };

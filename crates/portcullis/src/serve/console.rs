@@ -20,7 +20,8 @@ const FIRST_ACCOUNT: &str = "admin";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     House,
-    /// Every page says that all is invented, and nobody has to set up a second factor to look around.
+    /// Every page says that all is invented, nobody has to set up a second factor to look around, and accounts that were just
+    /// made decide at once.
     Exercise,
 }
 
@@ -41,6 +42,9 @@ pub(super) async fn open(config: &Config, live: &Live, purpose: Purpose) -> Resu
     let mut settings = settings(section, &config.house.name, &url)?;
     settings.is_exercise = purpose == Purpose::Exercise;
     settings.requires_second_factor &= purpose == Purpose::House;
+    if purpose == Purpose::Exercise {
+        settings.approval_hold_secs = 0;
+    }
     note(&format!("console on {url}"));
     if purpose == Purpose::House
         && let Some(code) = first_invitation(&mut *live.data()?)?
@@ -90,6 +94,7 @@ fn settings(section: &config::Console, house: &str, url: &str) -> Result<console
     settings.session.idle_secs = i64::from(section.session_idle_minutes) * 60;
     settings.session.absolute_secs = i64::from(section.session_hours) * 3_600;
     settings.requires_second_factor = section.require_second_factor;
+    settings.approval_hold_secs = i64::from(section.approval_hold_hours) * 3_600;
     settings.trusts_forwarded_for = section.trust_forwarded_for;
     settings.issuer = section.sign_on.as_ref().map(issuer).transpose()?;
     Ok(settings)

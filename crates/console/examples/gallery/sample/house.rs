@@ -222,6 +222,8 @@ fn own_account(voice: &Voice) -> AccountView {
             secret: voice.say("GEZDGNBVGY3TQOJQ"),
             address: "otpauth://totp/Portcullis:admin-1?secret=GEZDGNBVGY3TQOJQ&issuer=Portcullis".into(),
         }),
+        handovers: vec![(NOW.plus_secs(-30 * HOUR), voice.say("admin-2 made the account"))],
+        may_have_tokens: true,
     }
 }
 
@@ -236,6 +238,7 @@ fn tokens(voice: &Voice) -> TokensView {
     TokensView {
         tokens: vec![token],
         scopes: vec!["campaigns", "members", "hunt"],
+        asks_code: true,
         fresh: Some(voice.say("invented-token-that-opens-nothing")),
     }
 }

@@ -93,11 +93,11 @@ pub(crate) async fn list(
     Shared(state): Shared<Arc<State>>,
     Asked(asked): Asked<CampaignsAsked>,
 ) -> Result<Json<Page<CampaignSummary>>, Failure> {
-    let mut heads = state.work(|state| Ok(overview::heads(&*state.live.data()?)?)).await?;
-    heads.retain(|head| asked.is_of_concern.is_none_or(|wanted| head.concern == wanted));
-    heads.sort_by(|a, b| a.id.cmp(&b.id));
-    let part = Part { cursor: asked.cursor, limit: asked.limit };
-    Ok(Json(part.cut(heads, |head| head.id.clone(), CampaignSummary::from)?))
+    let (after, limit) = Part { cursor: asked.cursor, limit: asked.limit }.after_and_limit()?;
+    let found = state.work(move |state| {
+        Ok(overview::page(&*state.live.data()?, asked.is_of_concern, after.as_deref(), limit)?)
+    });
+    Ok(Json(Page::of(found.await?, CampaignSummary::from)))
 }
 
 /// One campaign.
@@ -110,8 +110,7 @@ pub(crate) async fn show(
 ) -> Result<Json<Campaign>, Failure> {
     let found = state.work(move |state| {
         let data = state.live.data()?;
-        let head = overview::heads(&data)?.into_iter().find(|head| head.id == id);
-        Ok(head.zip(ledger::campaign(&data, &id)?))
+        Ok(overview::head(&data, &id)?.zip(ledger::campaign(&data, &id)?))
     });
     let (head, row) = found.await?.ok_or(Failure::Missing)?;
     Ok(Json(Campaign::of(head, row)))

@@ -32,30 +32,10 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The rows after the cursor. `rows` are in ascending order of `key`, by which the next part goes on, whatever was added
-    /// or removed in between.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] for a cursor that is none of ours, or a limit out of range.
-    pub(crate) fn cut<T, U>(
-        &self,
-        rows: impl IntoIterator<Item = T>,
-        key: impl Fn(&T) -> String,
-        show: impl Fn(T) -> U,
-    ) -> Result<Page<U>, Failure> {
-        let after = self.after()?;
-        let limit = self.limit()?;
-        let mut rows = rows.into_iter().filter(|row| after.as_ref().is_none_or(|after| key(row) > *after));
-        let page: Vec<T> = rows.by_ref().take(limit).collect();
-        let last = page.last().map(|row| URL_SAFE_NO_PAD.encode(key(row)));
-        let next = rows.next().and(last);
-        Ok(Page { items: page.into_iter().map(show).collect(), next })
-    }
-
     /// The key of the row after which the part begins, and how many rows it has, for lists that can be entered at a key.
     ///
     /// # Errors
-    /// As [`Part::cut`].
+    /// [`Failure::Invalid`] for a cursor that is none of ours, or a limit out of range.
     pub(crate) fn after_and_limit(&self) -> Result<(Option<String>, usize), Failure> {
         Ok((self.after()?, self.limit()?))
     }
@@ -78,30 +58,23 @@ impl Part {
 mod tests {
     use super::*;
 
-    fn part(cursor: Option<String>, limit: usize) -> Part {
-        Part { cursor, limit: Some(limit) }
+    #[test]
+    fn a_cursor_is_the_key_of_the_last_row() {
+        let page = measure::Page { rows: vec!["a", "c/d"], next: Some("c/d".to_owned()) };
+        let page = Page::of(page, str::to_owned);
+        let part = Part { cursor: page.next, limit: None };
+        assert_eq!(part.after_and_limit().expect("our own cursor"), (Some("c/d".to_owned()), ROWS));
     }
 
     #[test]
-    fn parts_add_up_whatever_is_added_in_between() {
-        let cut = |part: Part, rows: &[&str]| {
-            part.cut(rows.iter().copied(), |row| (*row).to_owned(), str::to_owned).expect("a good part")
+    fn foreign_cursors_and_limits_out_of_range_are_refused() {
+        let is_refused = |cursor: Option<&str>, limit: usize| {
+            let part = Part { cursor: cursor.map(str::to_owned), limit: Some(limit) };
+            part.after_and_limit().is_err()
         };
-        let first = cut(part(None, 2), &["a", "c", "e", "g"]);
-        assert_eq!(first.items, ["a", "c"]);
-        let second = cut(part(first.next, 2), &["a", "b", "d", "e", "g"]);
-        assert_eq!(second.items, ["d", "e"]);
-        let last = cut(part(second.next, 2), &["g"]);
-        assert_eq!((last.items, last.next), (vec!["g".to_owned()], None));
-    }
-
-    #[test]
-    fn what_is_no_cursor_and_no_limit_is_refused() {
-        let is_refused = |part: Part| part.cut(["a"], |row| (*row).to_owned(), str::to_owned).is_err();
-        assert!(is_refused(part(Some("?".into()), 1)));
-        assert!(is_refused(part(Some("_w".into()), 1)), "not text");
-        assert!(is_refused(part(None, 0)));
-        assert!(is_refused(part(None, API_PAGE_ROWS_MAX + 1)));
-        assert!(!is_refused(part(None, API_PAGE_ROWS_MAX)));
+        assert!(is_refused(Some("not base64!"), 1));
+        assert!(is_refused(None, 0));
+        assert!(is_refused(None, API_PAGE_ROWS_MAX + 1));
+        assert!(!is_refused(None, API_PAGE_ROWS_MAX));
     }
 }

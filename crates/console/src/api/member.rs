@@ -7,11 +7,17 @@ use crate::error::Failure;
 use crate::state::State;
 use axum::Json;
 use axum::extract::State as Shared;
+use mail::member::House;
+use runtime::data::Data;
 use runtime::ledger::{self, LedgerRow};
+use runtime::measure;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
+
+/// Campaigns that are told with a member: the latest.
+const CAMPAIGNS_MAX: usize = 200;
 
 /// A member of the house.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,7 +25,7 @@ pub(crate) struct Member {
     /// The house's own identifier.
     #[schema(example = "M004")]
     id: String,
-    /// State of the ledger by campaign of concern; empty where none reached the member.
+    /// State of the ledger by campaign of concern, the latest 200; empty where none reached the member. The ledger has all.
     campaigns: BTreeMap<String, String>,
 }
 
@@ -63,15 +69,31 @@ pub(crate) async fn list(
     Shared(state): Shared<Arc<State>>,
     Asked(part): Asked<Part>,
 ) -> Result<Json<Page<Member>>, Failure> {
-    let ledger = state.work(|state| Ok(ledger::ledger(&*state.live.data()?)?)).await?;
-    let mut members: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (_, member) in state.live.house().members() {
-        members.entry(member.id.to_string()).or_default();
-    }
-    for row in ledger {
-        members.entry(row.member).or_default().insert(row.campaign, row.state);
-    }
-    Ok(Json(part.cut(members, |(id, _)| id.clone(), |(id, campaigns)| Member { id, campaigns })?))
+    let (after, limit) = part.after_and_limit()?;
+    let members = state.work(move |state| {
+        let data = state.live.data()?;
+        let mut ids = ids(&data, &state.live.house(), after.as_deref(), limit + 1)?;
+        let has_more = ids.len() > limit;
+        ids.truncate(limit);
+        let next = ids.last().filter(|_| has_more).cloned();
+        let rows = ids.into_iter().map(|id| member(&data, id)).collect::<Result<_, _>>()?;
+        Ok(measure::Page { rows, next })
+    });
+    Ok(Json(Page::of(members.await?, |member| member)))
+}
+
+/// Members on the list and members of whom the ledger tells, by identifier, after the member `after`.
+fn ids(data: &Data, house: &House, after: Option<&str>, limit: usize) -> Result<Vec<String>, Failure> {
+    let told = ledger::members_after(data, after, limit)?;
+    let listed = house.members().map(|(_, member)| member.id.to_string());
+    let listed = listed.filter(|id| after.is_none_or(|after| id.as_str() > after));
+    let ids: BTreeSet<String> = listed.chain(told).collect();
+    Ok(ids.into_iter().take(limit).collect())
+}
+
+fn member(data: &Data, id: String) -> Result<Member, Failure> {
+    let rows = ledger::of_member(data, &id, CAMPAIGNS_MAX)?.into_iter();
+    Ok(Member { campaigns: rows.map(|row| (row.campaign, row.state)).collect(), id })
 }
 
 /// The member ledger, by campaign and member.
@@ -81,19 +103,12 @@ pub(crate) async fn ledger(
     Shared(state): Shared<Arc<State>>,
     Asked(asked): Asked<LedgerAsked>,
 ) -> Result<Json<Page<LedgerEntry>>, Failure> {
-    let mut rows = state.work(|state| Ok(ledger::ledger(&*state.live.data()?)?)).await?;
-    let is_asked_for =
-        |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
-    rows.retain(|row| {
-        is_asked_for(&asked.campaign, &row.campaign) && is_asked_for(&asked.member, &row.member)
+    let (after, limit) = Part { cursor: asked.cursor, limit: asked.limit }.after_and_limit()?;
+    let found = state.work(move |state| {
+        let (campaign, member) = (asked.campaign.as_deref(), asked.member.as_deref());
+        Ok(ledger::rows(&*state.live.data()?, campaign, member, after.as_deref(), limit)?)
     });
-    rows.sort_by_key(key);
-    let part = Part { cursor: asked.cursor, limit: asked.limit };
-    Ok(Json(part.cut(rows, key, LedgerEntry::from)?))
-}
-
-fn key(row: &LedgerRow) -> String {
-    format!("{}/{}", row.campaign, row.member)
+    Ok(Json(Page::of(found.await?, LedgerEntry::from)))
 }
 
 impl From<LedgerRow> for LedgerEntry {

@@ -26,8 +26,8 @@ use runtime::ledger::{self, LedgerRow};
 use runtime::measure::decision::{self, Which};
 use runtime::measure::{Measure, assessment, warning};
 use runtime::overview::{self, CampaignDetail, CampaignHead};
-use runtime::row::{AlertRow, CampaignRow, ReasonRow};
-use std::collections::{BTreeMap, HashMap};
+use runtime::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Decisions on one campaign that its page shows.
@@ -89,20 +89,16 @@ struct Shown {
     row: CampaignRow,
     detail: CampaignDetail,
     ledger: Vec<LedgerRow>,
-    names: HashMap<String, String>,
     standing: Standing,
 }
 
 impl Shown {
     fn read(data: &Data, id: &str) -> Result<Self, Failure> {
-        let heads = overview::heads(data)?;
-        let names = heads.iter().map(|head| (head.id.clone(), head.name.clone())).collect();
         Ok(Self {
-            head: heads.into_iter().find(|head| head.id == id).ok_or(Failure::Missing)?,
+            head: overview::head(data, id)?.ok_or(Failure::Missing)?,
             row: ledger::campaign(data, id)?.ok_or(Failure::Missing)?,
             detail: overview::detail(data, id)?.unwrap_or_default(),
             ledger: ledger::ledger_of(data, id)?,
-            names,
             standing: judging::standing(data, id)?,
         })
     }
@@ -126,7 +122,7 @@ impl Shown {
             // was aimed; an auditor reviews how they worked, and does not.
             group: self.detail.forum.filter(|_| actor.has(Role::Analyst) || actor.has(Role::Approver)),
             other_recipients: self.row.other_recipients as u64,
-            linked: linked(&self.row, &self.names),
+            linked: linked(data, self.row.linked)?,
             decisions,
             may: permissions(self.standing, self.head.concern, can_warn, actor),
             summary: summary(self.head, self.standing),
@@ -196,12 +192,14 @@ fn spot(id: String, is_in_group: bool) -> MemberSpot {
     MemberSpot { id, name: None, is_in_group, state: None, since: None::<EventTime>, evidence: None }
 }
 
-fn linked(row: &CampaignRow, names: &HashMap<String, String>) -> Vec<LinkedCampaign> {
-    let linked = row.linked.iter().map(|link| LinkedCampaign {
-        id: link.id.clone(),
-        name: names.get(&link.id).cloned().unwrap_or_else(|| link.id.clone()),
-        likelihood: likelihood(&link.likelihood),
-        reasons: link.reasons.iter().map(reason).collect(),
+fn linked(data: &Data, links: Vec<LinkRow>) -> Result<Vec<LinkedCampaign>, Failure> {
+    let linked = links.into_iter().map(|link| {
+        Ok(LinkedCampaign {
+            name: overview::name(data, &link.id)?,
+            likelihood: likelihood(&link.likelihood),
+            reasons: link.reasons.iter().map(reason).collect(),
+            id: link.id,
+        })
     });
     linked.collect()
 }

@@ -35,7 +35,7 @@ pub(crate) async fn list(
 
 fn view(data: &Data, wanted: Option<Standing>, from: usize) -> Result<CampaignsView, Failure> {
     let mut rows = Vec::new();
-    for head in overview::heads(data)?.into_iter().filter(|head| head.concern) {
+    for head in overview::concerns(data)? {
         let standing = judging::standing(data, &head.id)?;
         if wanted.is_none_or(|wanted| wanted == standing) {
             rows.push(summary(head, standing));

@@ -20,8 +20,10 @@ use runtime::data::Data;
 use runtime::ledger;
 use runtime::measure::{Measure, unmask};
 use runtime::overview;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Campaigns that are told of one member: the latest. The whole ledger is there for programs.
+const STEPS_MAX: usize = 200;
 
 /// The page, by identifier alone.
 pub(crate) async fn show(
@@ -89,25 +91,22 @@ fn identity(member: &Member) -> Identity {
     }
 }
 
-/// The ledger of one member, in order of time.
+/// The ledger of one member, in order of time, of the latest campaigns.
 ///
 /// # Errors
 /// When the store fails or a record is damaged.
 pub(crate) fn steps(data: &Data, member: &str) -> Result<Vec<LedgerStep>, Failure> {
-    let names: HashMap<String, String> =
-        overview::heads(data)?.into_iter().map(|head| (head.id, head.name)).collect();
-    let rows = ledger::ledger(data)?.into_iter().filter(|row| row.member == member);
-    let mut steps: Vec<LedgerStep> = rows
-        .filter_map(|row| {
-            Some(LedgerStep {
-                time: parse_rfc3339(&row.since).unwrap_or(EventTime(0)),
-                campaign_name: names.get(&row.campaign).cloned().unwrap_or_else(|| row.campaign.clone()),
-                campaign: row.campaign,
-                state: row.state.parse().ok()?,
-                evidence: Some(LeafIndex(row.evidence)),
-            })
-        })
-        .collect();
+    let mut steps = Vec::new();
+    for row in ledger::of_member(data, member, STEPS_MAX)? {
+        let Ok(state) = row.state.parse() else { continue };
+        steps.push(LedgerStep {
+            time: parse_rfc3339(&row.since).unwrap_or(EventTime(0)),
+            campaign_name: overview::name(data, &row.campaign)?,
+            campaign: row.campaign,
+            state,
+            evidence: Some(LeafIndex(row.evidence)),
+        });
+    }
     steps.sort_by(|a, b| (a.time, &a.campaign).cmp(&(b.time, &b.campaign)));
     Ok(steps)
 }

@@ -9,7 +9,7 @@ use axum::extract::State as Shared;
 use maud::Markup;
 use model::MemberState;
 use runtime::data::Data;
-use runtime::ledger::{self, LedgerRow};
+use runtime::ledger;
 use runtime::overview::{self, CampaignHead};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,8 +40,8 @@ pub(crate) async fn list(
 }
 
 fn view(data: &Data, filter: MemberFilter, from: usize) -> Result<MembersView, Failure> {
-    let columns = columns(overview::heads(data)?, filter.campaign.as_deref());
-    let states = states(ledger::ledger(data)?);
+    let columns = columns(overview::concerns(data)?, filter.campaign.as_deref());
+    let states = states(data, &columns)?;
     let rows: Vec<MemberRow> = states
         .into_iter()
         .map(|(id, states)| MemberRow {
@@ -67,23 +67,27 @@ fn view(data: &Data, filter: MemberFilter, from: usize) -> Result<MembersView, F
 
 /// Campaigns of concern in order of time; the one that is asked for, or the latest ones.
 fn columns(heads: Vec<CampaignHead>, chosen: Option<&str>) -> Vec<CampaignColumn> {
-    let of_concern = heads.into_iter().filter(|head| head.concern);
-    let wanted = of_concern.filter(|head| chosen.is_none_or(|id| head.id == id)).take(COLUMNS_MAX);
+    let wanted = heads.into_iter().filter(|head| chosen.is_none_or(|id| head.id == id)).take(COLUMNS_MAX);
     let mut columns: Vec<CampaignColumn> =
         wanted.map(|head| CampaignColumn { id: head.id, name: head.name }).collect();
     columns.reverse();
     columns
 }
 
-/// By member, by campaign.
-fn states(rows: Vec<LedgerRow>) -> BTreeMap<String, BTreeMap<String, MemberState>> {
+/// By member, by campaign of a column.
+fn states(
+    data: &Data,
+    columns: &[CampaignColumn],
+) -> Result<BTreeMap<String, BTreeMap<String, MemberState>>, Failure> {
     let mut states: BTreeMap<String, BTreeMap<String, MemberState>> = BTreeMap::new();
-    for row in rows {
-        if let Ok(state) = row.state.parse() {
-            states.entry(row.member).or_default().insert(row.campaign, state);
+    for column in columns {
+        for row in ledger::ledger_of(data, &column.id)? {
+            if let Ok(state) = row.state.parse() {
+                states.entry(row.member).or_default().insert(row.campaign, state);
+            }
         }
     }
-    states
+    Ok(states)
 }
 
 fn is_asked_for(row: &MemberRow, filter: &MemberFilter) -> bool {

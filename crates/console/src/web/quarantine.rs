@@ -18,9 +18,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use model::{LeafIndex, Role};
 use runtime::data::Data;
-use runtime::ledger;
 use runtime::measure::quarantine::{self, Item, ItemState};
 use runtime::measure::{Measure, Page, preview};
+use runtime::overview;
 use std::sync::Arc;
 
 /// Messages on one page.
@@ -127,9 +127,7 @@ fn recipients(item: &Item) -> Vec<String> {
 
 fn message(data: &Data, item: &Item) -> Result<QuarantinedMessage, Failure> {
     let campaign = match &item.campaign {
-        Some(id) => {
-            Some((id.clone(), ledger::campaign(data, id)?.map_or_else(|| id.clone(), |row| row.name)))
-        }
+        Some(id) => Some((id.clone(), overview::name(data, id)?)),
         None => None,
     };
     let strongest = item.reasons.iter().max_by(|a, b| a.weight.total_cmp(&b.weight));

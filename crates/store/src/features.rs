@@ -44,7 +44,16 @@ pub trait Features: Send + Sync {
     /// As [`Features::append`].
     fn sync(&mut self) -> Result<()>;
 
-    /// How many records there are.
+    /// Makes records empty for good: their bytes and terms are overwritten where they lie, and their numbers and times stay.
+    /// Records that cannot be read any more are overwritten too, where it is still known where they are. Erasing one again is
+    /// safe. When this returns, no file of the store holds their bytes or terms; a copy of the files made before still does.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where there is no such record, and then none was erased. Else as [`Features::append`], and
+    /// some may be erased.
+    fn erase(&mut self, ordinals: &[Ordinal]) -> Result<()>;
+
+    /// How many records there are, erased ones among them.
     fn len(&self) -> u64;
 
     /// Whether there is none.
@@ -52,7 +61,7 @@ pub trait Features: Send + Sync {
         self.len() == 0
     }
 
-    /// The bytes of one record.
+    /// The bytes of one record; none where it was erased.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] with file and position where it cannot be read any more, [`StoreError::Refused`] where
@@ -136,6 +145,14 @@ pub(crate) fn check_limits(rows: &[FeatureRow<'_>]) -> Result<()> {
             row.bytes.len(),
             row.terms.len()
         ))),
+    }
+}
+
+/// Refuses to erase what is not there, before anything is erased.
+pub(crate) fn check_known(ordinals: &[Ordinal], len: u64) -> Result<()> {
+    match ordinals.iter().find(|ordinal| ordinal.0 >= len) {
+        None => Ok(()),
+        Some(ordinal) => Err(no_such_record(*ordinal, len)),
     }
 }
 

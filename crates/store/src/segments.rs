@@ -32,7 +32,9 @@ use self::run::Run;
 use self::terms::TermIndex;
 use self::times::{Entry, TimeIndex};
 use crate::disk::{Disk, LocalDisk, create_folder};
-use crate::features::{FeatureRow, Features, Scanned, Times, Visitor, check_limits, no_such_record};
+use crate::features::{
+    FeatureRow, Features, Scanned, Times, Visitor, check_known, check_limits, no_such_record,
+};
 use crate::lock::FolderLock;
 use crate::{Result, StoreError};
 
@@ -197,6 +199,18 @@ impl Features for Segments {
 
     fn sync(&mut self) -> Result<()> {
         self.change(Self::settle)
+    }
+
+    fn erase(&mut self, ordinals: &[Ordinal]) -> Result<()> {
+        check_known(ordinals, self.len())?;
+        let mut sorted: Vec<u64> = ordinals.iter().map(|ordinal| ordinal.0).collect();
+        sorted.sort_unstable();
+        self.change(|segments| {
+            segments.settle()?;
+            // The terms go first: after a crash in between, the records still say what is to be erased.
+            segments.terms.forget(&sorted)?;
+            segments.reader().erase(&sorted)
+        })
     }
 
     fn len(&self) -> u64 {

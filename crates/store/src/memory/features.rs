@@ -6,7 +6,9 @@ use model::{EventTime, Ordinal};
 
 use super::{Faults, Synced};
 use crate::Result;
-use crate::features::{FeatureRow, Features, Scanned, Times, Visitor, check_limits, no_such_record};
+use crate::features::{
+    FeatureRow, Features, Scanned, Times, Visitor, check_known, check_limits, no_such_record,
+};
 
 /// The double of [`Features`].
 #[derive(Debug, Default)]
@@ -36,6 +38,17 @@ impl Features for MemoryFeatures {
 
     fn sync(&mut self) -> Result<()> {
         self.0.change_durably(|_| ())
+    }
+
+    fn erase(&mut self, ordinals: &[Ordinal]) -> Result<()> {
+        check_known(ordinals, self.len())?;
+        self.0.change_durably(|rows| {
+            for ordinal in ordinals {
+                if let Some(row) = rows.get_mut(ordinal.0 as usize) {
+                    (row.bytes, row.terms) = Default::default();
+                }
+            }
+        })
     }
 
     fn len(&self) -> u64 {

@@ -3,6 +3,7 @@
 //! ```text
 //! header  "PFR1" | body length u32 | ordinal u64 | time i64 | body check u32 | header check u32     (little endian)
 //! body    number of terms u16 | terms u64 … | bytes of the record
+//! erased  65535 u16 | zeros
 //! ```
 //! The terms lie with the record, so that the term index can be rebuilt from the records alone. The header has a check
 //! of its own: a reader that lost its place finds the next record by it, and a damaged body does not hide the next one.
@@ -20,6 +21,9 @@ const CHECKED_BYTES: usize = 28;
 const BODY_BYTES_MAX: usize = 2 + 8 * RECORD_TERMS_MAX + RECORD_BYTES_MAX;
 /// Largest frame, in bytes.
 pub(super) const FRAME_BYTES_MAX: usize = HEADER_BYTES + BODY_BYTES_MAX;
+
+/// Instead of a number of terms: the record was erased, and its body has only its length left.
+const ERASED: [u8; 2] = u16::MAX.to_le_bytes();
 
 /// A header whose own check holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +58,16 @@ pub(super) fn encode(ordinal: Ordinal, row: &FeatureRow<'_>, out: &mut Vec<u8>) 
     {
         header.copy_from_slice(&Header::of(ordinal, row.time, body).encode());
     }
+}
+
+/// The frame of an erased record, as long as the one that it overwrites.
+pub(super) fn erased(ordinal: Ordinal, time: EventTime, frame_bytes: usize) -> Vec<u8> {
+    let mut frame = vec![0; frame_bytes];
+    if let Some((header, body)) = frame.split_at_mut_checked(HEADER_BYTES) {
+        Slots(body).put(ERASED);
+        header.copy_from_slice(&Header::of(ordinal, time, body).encode());
+    }
+    frame
 }
 
 impl Header {
@@ -101,6 +115,9 @@ impl Header {
             return None;
         }
         let (count, rest) = body.split_first_chunk()?;
+        if *count == ERASED {
+            return Some(Body { terms: &[], bytes: &[] });
+        }
         let (terms, bytes) = rest.split_at_checked(8 * usize::from(u16::from_le_bytes(*count)))?;
         Some(Body { terms, bytes })
     }
@@ -155,6 +172,16 @@ mod tests {
     #[test]
     fn a_frame_reads_as_it_was_written() {
         assert_eq!(decode(&frame()), Some((Ordinal(7), EventTime(-5), vec![1, 2], b"record".to_vec())));
+    }
+
+    #[test]
+    fn an_erased_frame_keeps_its_place_and_nothing_else() {
+        let whole = frame();
+        let frame = erased(Ordinal(7), EventTime(-5), whole.len());
+        assert_eq!(decode(&frame), Some((Ordinal(7), EventTime(-5), vec![], vec![])));
+        assert_eq!(frame.len(), whole.len());
+        let body = &frame[HEADER_BYTES + ERASED.len()..];
+        assert!(body.iter().all(|byte| *byte == 0));
     }
 
     #[test]

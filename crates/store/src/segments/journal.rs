@@ -115,6 +115,18 @@ impl Journal {
         Ok(bytes)
     }
 
+    /// Overwrites the frame at `place` with one as long. Nothing of the segment may wait to be written.
+    pub(super) fn overwrite(&self, place: Place, frame: &[u8]) -> Result<()> {
+        let Some(segment) = self.segments.get(place.segment) else { return Ok(()) };
+        segment.file.write_all_at(frame, place.position).map_err(StoreError::at(&segment.path))
+    }
+
+    /// Makes what was overwritten in a segment durable.
+    pub(super) fn sync_segment(&self, segment: usize) -> Result<()> {
+        let Some(segment) = self.segments.get(segment) else { return Ok(()) };
+        segment.file.sync().map_err(StoreError::at(&segment.path))
+    }
+
     /// Cuts the last segment at `position`: what follows never was acknowledged.
     pub(super) fn cut(&mut self, position: u64) -> Result<()> {
         let Some(tail) = self.segments.last_mut() else { return Ok(()) };

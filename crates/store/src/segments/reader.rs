@@ -1,10 +1,11 @@
 //! Reading records in order: a window that moves over the record files, and the frames that the time index names.
 
+use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 
 use model::{EventTime, Ordinal};
 
-use super::frame::{Body, HEADER_BYTES, Header};
+use super::frame::{Body, HEADER_BYTES, Header, erased};
 use super::journal::{Journal, Place};
 use super::times::{Entry, READ_ENTRIES, TimeIndex};
 use crate::features::{Damage, Times};
@@ -135,6 +136,26 @@ impl<'a> Reader<'a> {
         let path = self.journal.segments().get(place.segment).map(|segment| segment.path.clone());
         let (ordinal, path) = (Ordinal(ordinal), path.unwrap_or_default());
         Ok(Err(Damage { ordinal, path, position: place.position, reason }))
+    }
+
+    /// Overwrites records, which are durable, where they lie. One whose place is lost cannot be found and is left.
+    pub(super) fn erase(&self, ordinals: &[u64]) -> Result<()> {
+        let mut touched = BTreeSet::new();
+        for &ordinal in ordinals {
+            let Some(entry) = self.entries(ordinal..ordinal.saturating_add(1))?.first().copied() else {
+                continue;
+            };
+            let Some(segment) = self.journal.segment_of(ordinal) else { continue };
+            let place = Place { segment, position: u64::from(entry.position) };
+            let header = match Window::new(GET_BYTES).find(self.journal, place)? {
+                Found::Frame(header, _) | Found::DamagedBody(header) if header.ordinal.0 == ordinal => header,
+                _ => continue,
+            };
+            let frame = erased(header.ordinal, header.time, header.frame_bytes());
+            self.journal.overwrite(place, &frame)?;
+            touched.insert(segment);
+        }
+        touched.into_iter().try_for_each(|segment| self.journal.sync_segment(segment))
     }
 
     /// The times of all records, read a few thousand at a time.

@@ -58,6 +58,8 @@ pub(super) struct Run {
     fences: Vec<Fence>,
     /// Set when a block did not read as written: then its records answer instead, and the next open rebuilds it.
     is_damaged: AtomicBool,
+    /// Set when its file was removed because records were erased.
+    is_retired: AtomicBool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +104,7 @@ impl Run {
                 file,
                 fences,
                 is_damaged: AtomicBool::new(false),
+                is_retired: AtomicBool::new(false),
             }))
         };
         read().map_err(StoreError::at(path))
@@ -115,6 +118,18 @@ impl Run {
     pub(super) fn give_up(&self) -> Result<()> {
         self.is_damaged.store(true, Ordering::Relaxed);
         self.remove()
+    }
+
+    /// Removes the file, because it names erased records: the next open writes it anew from the records. Until then this
+    /// process goes on with what it has open, and the run is merged with no other.
+    pub(super) fn retire(&self) -> Result<()> {
+        self.is_retired.store(true, Ordering::Relaxed);
+        self.remove()
+    }
+
+    /// Whether its postings may go into another run.
+    pub(super) fn may_merge(&self) -> bool {
+        !self.is_damaged() && !self.is_retired.load(Ordering::Relaxed)
     }
 
     pub(super) fn remove(&self) -> Result<()> {

@@ -131,6 +131,20 @@ impl TermIndex {
         Ok(())
     }
 
+    /// Takes the terms of erased records, which are sorted, out of the files. What is in memory goes without them.
+    pub(super) fn forget(&mut self, erased: &[u64]) -> Result<()> {
+        self.finish_merges()?;
+        self.memory.retain(|posting| erased.binary_search(&posting.ordinal).is_err());
+        for run in &self.runs {
+            let records = &run.extent.records;
+            let next = erased.get(erased.partition_point(|ordinal| *ordinal < records.start));
+            if next.is_some_and(|next| *next < records.end) {
+                run.retire()?;
+            }
+        }
+        sync_folder(&self.folder).map_err(StoreError::at(&self.folder))
+    }
+
     pub(super) fn runs(&self) -> &[Arc<Run>] {
         &self.runs
     }
@@ -209,7 +223,7 @@ fn may_merge(runs: &[Arc<Run>]) -> bool {
         [before, after] => before.extent.records.end == after.extent.records.start,
         _ => true,
     });
-    is_contiguous && end - start < RUN_RECORDS_MAX && !runs.iter().any(|run| run.is_damaged())
+    is_contiguous && end - start < RUN_RECORDS_MAX && runs.iter().all(|run| run.may_merge())
 }
 
 /// Removes runs that another one covers: inputs of a merge that a crash interrupted before they were removed.

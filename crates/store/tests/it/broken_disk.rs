@@ -11,6 +11,7 @@ use store::{
     Blobs, Features, Salt, SaltFile, Salts, SealedBlobs, SecretKey, Segments, StoreError, TileFolder, Tiles,
 };
 
+use crate::erasure;
 use crate::sample::{SMALL, append, assert_finds, assert_holds, folder, open};
 
 /// A local disk with room for so many more bytes. What does not fit is written as far as it goes, as on a real one.
@@ -313,5 +314,24 @@ fn blobs_survive_a_full_disk() {
 fn blobs_survive_a_disk_that_fails_anywhere() {
     for disks in failing_disks() {
         break_everywhere(disks, seal, |folder, acknowledged, _| check_blobs(folder, acknowledged));
+    }
+}
+
+#[test]
+fn erasing_on_a_failing_disk_is_done_again_and_harms_no_other_record() {
+    for is_effective in [false, true] {
+        for operation in 0.. {
+            let dir = folder();
+            erasure::append_all(&mut open(dir.path()));
+            let disk = FailingDisk::at(operation, is_effective);
+            let erased = Segments::open_on(disk, dir.path(), SMALL)
+                .and_then(|mut features| erasure::erase_all(&mut features));
+            let mut features = open(dir.path());
+            erasure::erase_all(&mut features).unwrap();
+            erasure::assert_erased(&features);
+            if erased.is_ok() {
+                break;
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@
 mod broken_disk;
 mod crash;
 mod embedded;
+mod erasure;
 mod laws;
 mod opening;
 mod rebuild;

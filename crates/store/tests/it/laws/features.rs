@@ -7,6 +7,7 @@ use model::{EventTime, Ordinal};
 use store::memory::{Faults, MemoryFeatures};
 use store::{FeatureRow, Features, Segments, StoreError};
 
+use crate::erasure::{append_all, assert_erased, erase_all};
 use crate::sample::{SMALL, append, assert_finds, assert_holds, folder, open};
 
 fn laws<P: Features, O: Fn() -> P>(make: impl Fn() -> O) {
@@ -15,6 +16,7 @@ fn laws<P: Features, O: Fn() -> P>(make: impl Fn() -> O) {
     a_scan_keeps_to_its_range_and_stops_when_told(make()());
     a_row_at_its_limits_is_kept_and_beyond_refused(make()());
     what_was_synced_is_there_after_a_crash(&make());
+    what_was_erased_is_empty_and_the_rest_stays(make()());
 }
 
 fn an_empty_log_answers_nothing(features: &impl Features) {
@@ -76,6 +78,12 @@ fn what_was_synced_is_there_after_a_crash<P: Features>(open: &impl Fn() -> P) {
         append(&mut features, 5 * number..5 * number + 5).unwrap();
         features.sync().unwrap();
     }
+}
+
+fn what_was_erased_is_empty_and_the_rest_stays(mut features: impl Features) {
+    append_all(&mut features);
+    erase_all(&mut features).unwrap();
+    assert_erased(&features);
 }
 
 #[test]

@@ -23,4 +23,5 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_on;
 pub(crate) mod today;
 pub(crate) mod tokens;
+pub(crate) mod waiting;
 pub(crate) mod warnings;

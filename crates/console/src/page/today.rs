@@ -8,12 +8,23 @@ use model::EventTime;
 /// The page.
 #[derive(Debug, Clone)]
 pub struct TodayView {
-    /// What needs a person, in any order.
-    pub tasks: Vec<Task>,
+    /// What the person who is signed in can act on.
+    pub mine: Waiting,
+    /// What waits for somebody else.
+    pub others: Waiting,
     /// Figures of the last 24 hours.
     pub day: DayFigures,
     /// Messages, and those of them that were acted on, by day, oldest first: some two weeks.
     pub days: Vec<DayCount>,
+}
+
+/// Things that wait, as far as one page shows them.
+#[derive(Debug, Clone, Default)]
+pub struct Waiting {
+    /// Those that have waited longest, in order.
+    pub tasks: Vec<Task>,
+    /// How many more there are.
+    pub more: u64,
 }
 
 /// One thing that needs a person.
@@ -31,8 +42,6 @@ pub struct Task {
     pub detail: String,
     /// Path of the page on which to act, beginning with `/`.
     pub path: String,
-    /// Whether the person who is signed in can act on it; the others wait for somebody else.
-    pub is_mine: bool,
 }
 
 /// Kinds of things that need a person.
@@ -52,6 +61,8 @@ pub enum TaskKind {
     ApproveOther,
     /// A sensor has stopped delivering.
     FailingSensor,
+    /// An account that decides was handed over: whoever knows the person asks whether it is the right one.
+    Handover,
     /// The machine needs attention: space, queue, store.
     Machine,
 }
@@ -66,6 +77,7 @@ impl TaskKind {
             Self::ApprovePurge => "Removal to approve",
             Self::ApproveOther => "Decision to approve",
             Self::FailingSensor => "Sensor not working",
+            Self::Handover => "Account handed over",
             Self::Machine => "Machine",
         }
     }
@@ -75,7 +87,7 @@ impl TaskKind {
             Self::ConfirmCampaign => "kind kind-campaign",
             Self::ApproveWarnings | Self::HeldWarning => "kind kind-warning",
             Self::ApproveRelease | Self::ApprovePurge | Self::ApproveOther => "kind kind-decision",
-            Self::FailingSensor | Self::Machine => "kind kind-machine",
+            Self::FailingSensor | Self::Handover | Self::Machine => "kind kind-machine",
         }
     }
 }
@@ -108,23 +120,20 @@ pub struct DayCount {
 
 /// Markup of the page.
 pub fn render(view: &TodayView, chrome: &Chrome) -> Markup {
-    let mut tasks: Vec<&Task> = view.tasks.iter().collect();
-    tasks.sort_by_key(|task| task.since);
-    let (mine, others): (Vec<&Task>, Vec<&Task>) = tasks.into_iter().partition(|task| task.is_mine);
     let body = html! {
         (piece::heading(html! { "Today" }, "What needs a person, oldest first."))
         div.columns {
             div.wide {
                 section aria-labelledby="mine" {
                     h2 #mine { "Waiting for you" }
-                    @if mine.is_empty() {
+                    @if view.mine.tasks.is_empty() {
                         (piece::empty("Nothing waits for you.", "New campaigns and proposals will appear here."))
-                    } @else { (list(&mine, chrome.now)) }
+                    } @else { (list(&view.mine, chrome.now)) }
                 }
-                @if !others.is_empty() {
+                @if !view.others.tasks.is_empty() {
                     section aria-labelledby="others" {
                         h2 #others { "Waiting for somebody else" }
-                        (list(&others, chrome.now))
+                        (list(&view.others, chrome.now))
                     }
                 }
             }
@@ -137,9 +146,15 @@ pub fn render(view: &TodayView, chrome: &Chrome) -> Markup {
     document(chrome, Some(Section::Today), "Today", body)
 }
 
-fn list(tasks: &[&Task], now: EventTime) -> Markup {
+fn list(waiting: &Waiting, now: EventTime) -> Markup {
     html! {
-        ol.tasks { @for task in tasks { li.task { (item(task, now)) } } }
+        ol.tasks { @for task in &waiting.tasks { li.task { (item(task, now)) } } }
+        @if waiting.more > 0 {
+            p.quiet {
+                "And " (text::number(waiting.more)) " more, which came later: among "
+                a href="/campaigns?standing=open" { "open campaigns" } " and " a href="/decisions" { "decisions" } "."
+            }
+        }
     }
 }
 

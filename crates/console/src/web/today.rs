@@ -1,21 +1,17 @@
 //! Today: what needs a person, oldest first.
 
 use super::sign_in::home;
-use super::{judging, warnings};
+use super::waiting;
 use crate::activity::Counts;
 use crate::error::Failure;
-use crate::page::campaigns::Standing;
-use crate::page::text::segment;
-use crate::page::today::{DayCount, DayFigures, Task, TaskKind, TodayView, render};
+use crate::page::today::{DayCount, DayFigures, TodayView, render};
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{Actor, EventTime, MemberState, Role};
-use runtime::clock::parse_rfc3339;
+use model::{Actor, EventTime, MemberState};
 use runtime::data::Data;
-use runtime::measure::{Decision, Measure, decision};
-use runtime::overview::{self, CampaignHead};
+use runtime::overview::CampaignHead;
 use std::sync::Arc;
 
 /// Days that are drawn.
@@ -38,28 +34,14 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
 
 fn view(state: &State, data: &Data, actor: &Actor) -> Result<TodayView, Failure> {
     let now = state.now();
-    let mut tasks = warnings::tasks(data, actor)?;
-    for decision in judging::open(data)? {
-        tasks.push(proposal(data, decision, actor)?);
-    }
-    let mut figures =
+    let concerns = waiting::concerns(data)?;
+    let mut day =
         figures(state.activity.bins(now, 1, 24).pop().map(|(_, counts)| counts).unwrap_or_default());
-    for head in overview::heads(data)?.into_iter().filter(|head| head.concern) {
-        let standing = judging::standing(data, &head.id)?;
-        if standing == Standing::Dismissed {
-            continue;
-        }
-        figures.campaigns += 1;
-        figures.unwarned += unwarned(&head);
-        if standing == Standing::Open {
-            tasks.push(campaign(head, actor));
-        }
-    }
-    if let Some(error) = state.live.health().last_error {
-        tasks.push(trouble(error, state));
-    }
+    day.campaigns = concerns.len() as u64;
+    day.unwarned = concerns.iter().map(|concern| unwarned(&concern.head)).sum();
+    let (mine, others) = waiting::tasks(state, data, concerns, actor)?;
     let days = state.activity.bins(now, DAYS, 24).into_iter();
-    Ok(TodayView { tasks, day: figures, days: days.map(day).collect() })
+    Ok(TodayView { mine, others, day, days: days.map(self::day).collect() })
 }
 
 fn figures(day: Counts) -> DayFigures {
@@ -80,50 +62,4 @@ fn day((day, counts): (EventTime, Counts)) -> DayCount {
 fn unwarned(head: &CampaignHead) -> u64 {
     let told = MemberState::Warned.word();
     head.states.iter().filter(|(state, _)| *state != told).map(|(_, count)| count).sum()
-}
-
-fn proposal(data: &Data, decision: Decision, actor: &Actor) -> Result<Task, Failure> {
-    let kind = match decision.measure {
-        Measure::Release { .. } => TaskKind::ApproveRelease,
-        Measure::Purge { .. } => TaskKind::ApprovePurge,
-        Measure::Warn { .. } => TaskKind::ApproveWarnings,
-        _ => TaskKind::ApproveOther,
-    };
-    let is_mine = actor.has(Role::Approver) && !decision::is_own(actor, &decision);
-    let lapses = decision.lapses_at;
-    let shown = judging::view(data, decision, actor)?;
-    Ok(Task {
-        kind,
-        since: shown.proposed,
-        due: Some(lapses),
-        title: shown.about,
-        detail: shown.reason,
-        path: "/decisions".into(),
-        is_mine,
-    })
-}
-
-fn campaign(head: CampaignHead, actor: &Actor) -> Task {
-    let alerted = head.first_alert.as_ref().and_then(|alert| parse_rfc3339(&alert.time));
-    Task {
-        kind: TaskKind::ConfirmCampaign,
-        since: alerted.unwrap_or(EventTime(head.first)),
-        due: None,
-        detail: format!("{} that this is a reconnaissance campaign", head.likelihood),
-        path: format!("/campaigns/{}", segment(&head.id)),
-        title: head.name,
-        is_mine: actor.has(Role::Analyst) || actor.has(Role::Approver),
-    }
-}
-
-fn trouble(error: String, state: &State) -> Task {
-    Task {
-        kind: TaskKind::Machine,
-        since: state.live.health().last_commit.unwrap_or(state.started),
-        due: None,
-        title: "The last write failed".into(),
-        detail: error,
-        path: "/health".into(),
-        is_mine: false,
-    }
 }

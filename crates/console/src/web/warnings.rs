@@ -5,8 +5,7 @@ use super::{judging, query};
 use crate::error::Failure;
 use crate::page::Notice;
 use crate::page::form::Permission;
-use crate::page::text::{counted, segment};
-use crate::page::today::{Task, TaskKind};
+use crate::page::text::segment;
 use crate::page::warning::{WarningState, WarningView};
 use crate::state::State;
 use crate::visitor::Person;
@@ -15,9 +14,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::limit::MEASURE_PAGE_ROWS_MAX;
 use model::{Actor, LeafIndex, Role};
 use runtime::data::Data;
-use runtime::ledger;
 use runtime::measure::warning::{self, State as Step, Warning};
-use std::collections::BTreeMap;
+use runtime::overview;
 use std::sync::Arc;
 
 /// Holds one back.
@@ -70,12 +68,12 @@ pub(crate) fn of_member(data: &Data, member: &str, actor: &Actor) -> Result<Vec<
 }
 
 fn view(data: &Data, warning: Warning, actor: &Actor) -> Result<WarningView, Failure> {
-    let name = ledger::campaign(data, &warning.campaign)?.map(|row| row.name);
+    let campaign_name = overview::name(data, &warning.campaign)?;
     let is_free = warning.state == Step::Drafted && warning.decision.is_none();
     let may_hold = judging::with_role(actor, &[Role::Analyst, Role::Approver]);
     let may_acknowledge = judging::with_role(actor, &[Role::MemberController]);
     Ok(WarningView {
-        campaign_name: name.unwrap_or_else(|| warning.campaign.clone()),
+        campaign_name,
         state: match warning.state {
             Step::Drafted => WarningState::Drafted,
             Step::Held => WarningState::Held,
@@ -93,59 +91,4 @@ fn view(data: &Data, warning: Warning, actor: &Actor) -> Result<WarningView, Fai
         since: warning.since,
         text: warning.text,
     })
-}
-
-/// What warnings ask of people: to propose the drafts of a campaign, or to see that a hold ends.
-///
-/// # Errors
-/// When the store fails or a record is damaged.
-pub(crate) fn tasks(data: &Data, actor: &Actor) -> Result<Vec<Task>, Failure> {
-    let mut drafts: BTreeMap<String, Vec<Warning>> = BTreeMap::new();
-    let mut tasks = Vec::new();
-    for warning in warning::waiting(data, None, MEASURE_PAGE_ROWS_MAX)?.rows {
-        if warning.state == Step::Held {
-            tasks.push(held(warning));
-        } else if warning.decision.is_none() {
-            drafts.entry(warning.campaign.clone()).or_default().push(warning);
-        }
-    }
-    for (campaign, warnings) in drafts {
-        tasks.extend(drafted(data, &campaign, &warnings, actor)?);
-    }
-    Ok(tasks)
-}
-
-fn held(warning: Warning) -> Task {
-    let (reason, until) = warning.hold.map(|hold| (hold.reason, hold.until)).unzip();
-    Task {
-        kind: TaskKind::HeldWarning,
-        since: warning.since,
-        due: until,
-        title: format!("Warning to member {}", warning.member),
-        detail: reason.unwrap_or_default(),
-        path: format!("/members/{}", segment(&warning.member)),
-        is_mine: false,
-    }
-}
-
-fn drafted(
-    data: &Data,
-    campaign: &str,
-    warnings: &[Warning],
-    actor: &Actor,
-) -> Result<Option<Task>, Failure> {
-    let Some(since) = warnings.iter().map(|warning| warning.drafted_at).min() else { return Ok(None) };
-    let name = ledger::campaign(data, campaign)?.map(|row| row.name);
-    Ok(Some(Task {
-        kind: TaskKind::ApproveWarnings,
-        since,
-        due: None,
-        title: name.unwrap_or_else(|| campaign.to_owned()),
-        detail: format!(
-            "{} drafted, and nobody has proposed to send them",
-            counted(warnings.len() as u64, "warning")
-        ),
-        path: format!("/campaigns/{}", segment(campaign)),
-        is_mine: actor.has(Role::Analyst) || actor.has(Role::Approver),
-    }))
 }

@@ -9,7 +9,7 @@ use console::page::chrome::{Chrome, Notice};
 use console::page::decisions::{self, DecisionKind, DecisionView, DecisionsView, Outcome, OutcomeWord};
 use console::page::form::Permission;
 use console::page::reason::ReasonView;
-use console::page::today::{self, DayCount, DayFigures, Task, TaskKind, TodayView};
+use console::page::today::{self, DayCount, DayFigures, Task, TaskKind, TodayView, Waiting};
 use model::{EventTime, LeafIndex, Likelihood, MemberState};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,12 @@ const DAY: i64 = 86_400;
 /// The pages.
 pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     let (analyst, approver) = (analyst(voice), approver(voice));
-    let nothing = TodayView { tasks: Vec::new(), day: DayFigures::default(), days: Vec::new() };
+    let nothing = TodayView {
+        mine: Waiting::default(),
+        others: Waiting::default(),
+        day: DayFigures::default(),
+        days: Vec::new(),
+    };
     let no_campaign =
         CampaignsView { campaigns: Vec::new(), standing: Some(Standing::Dismissed), next: None };
     let done =
@@ -40,72 +45,69 @@ pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
 }
 
 fn today(voice: &Voice) -> TodayView {
-    let task = |kind, secs, due: Option<i64>, title: &str, detail: &str, path: &str, is_mine| Task {
+    let task = |kind, secs, due: Option<i64>, title: &str, detail: &str, path: &str| Task {
         kind,
         since: before(secs),
         due: due.map(|secs| NOW.plus_secs(secs)),
         title: voice.say(title),
         detail: voice.say(detail),
         path: voice.say(path),
-        is_mine,
     };
+    let mine = vec![
+        task(
+            TaskKind::ApproveWarnings,
+            20 * HOUR,
+            Some(52 * HOUR),
+            "40 warnings about “The story behind the vote”",
+            "Drafted by analyst-2 and read by nobody else yet",
+            "/decisions",
+        ),
+        task(
+            TaskKind::ApproveRelease,
+            5 * HOUR,
+            None,
+            "Invoice 2021-014 from the port authority",
+            "analyst-2: the sender confirmed it by telephone",
+            "/decisions",
+        ),
+        task(
+            TaskKind::ConfirmCampaign,
+            2 * HOUR,
+            None,
+            "“Harbour bill: what the papers missed”",
+            "5 mails by 2 senders to 5 members",
+            "/campaigns/C-6f1c2a9e00b4d7e1",
+        ),
+    ];
+    let others = vec![
+        task(
+            TaskKind::HeldWarning,
+            3 * DAY,
+            Some(9 * HOUR),
+            "Warning to member M017",
+            "Held by approver-2: the member is abroad until Friday",
+            "/members/M017",
+        ),
+        task(
+            TaskKind::ApprovePurge,
+            26 * HOUR,
+            None,
+            "104 mails in 40 mailboxes",
+            "You proposed it, so somebody else approves it",
+            "/decisions",
+        ),
+        task(
+            TaskKind::FailingSensor,
+            40 * 60,
+            None,
+            "Mailbox reports@northmere.example",
+            "The server refuses the password",
+            "/health",
+        ),
+    ];
     TodayView {
-        tasks: vec![
-            task(
-                TaskKind::ConfirmCampaign,
-                2 * HOUR,
-                None,
-                "“Harbour bill: what the papers missed”",
-                "5 mails by 2 senders to 5 members",
-                "/campaigns/C-6f1c2a9e00b4d7e1",
-                true,
-            ),
-            task(
-                TaskKind::ApproveWarnings,
-                20 * HOUR,
-                Some(52 * HOUR),
-                "40 warnings about “The story behind the vote”",
-                "Drafted by analyst-2 and read by nobody else yet",
-                "/decisions",
-                true,
-            ),
-            task(
-                TaskKind::ApproveRelease,
-                5 * HOUR,
-                None,
-                "Invoice 2021-014 from the port authority",
-                "analyst-2: the sender confirmed it by telephone",
-                "/decisions",
-                true,
-            ),
-            task(
-                TaskKind::HeldWarning,
-                3 * DAY,
-                Some(9 * HOUR),
-                "Warning to member M017",
-                "Held by approver-2: the member is abroad until Friday",
-                "/members/M017",
-                false,
-            ),
-            task(
-                TaskKind::ApprovePurge,
-                26 * HOUR,
-                None,
-                "104 mails in 40 mailboxes",
-                "You proposed it, so somebody else approves it",
-                "/decisions",
-                false,
-            ),
-            task(
-                TaskKind::FailingSensor,
-                40 * 60,
-                None,
-                "Mailbox reports@northmere.example",
-                "The server refuses the password",
-                "/health",
-                false,
-            ),
-        ],
+        mine: Waiting { tasks: mine, more: 17 },
+        others: Waiting { tasks: others, more: 0 },
         day: DayFigures { messages: 12_480, disarmed: 3_127, quarantined: 41, campaigns: 2, unwarned: 45 },
         days: (0..14).map(|at| day_count(13 - at)).collect(),
     }

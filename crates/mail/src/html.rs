@@ -55,7 +55,7 @@ pub struct HtmlScan {
 /// Bytes of a link's text that are kept.
 const LINK_TEXT_MAX: usize = 80;
 /// Memory that the HTML stream may take for one message, in bytes.
-const HTML_MEMORY_MAX: usize = 8 << 20;
+pub(crate) const HTML_MEMORY_MAX: usize = 8 << 20;
 
 #[derive(Default)]
 struct Scanner {
@@ -306,7 +306,7 @@ fn is_tiny(value: &str) -> bool {
 }
 
 /// Whether an inline style keeps an element from being seen. Blank space does not count, wherever it stands.
-fn hides(style: &str) -> bool {
+pub(crate) fn hides(style: &str) -> bool {
     if memchr::memchr(b':', style.as_bytes()).is_none() {
         return false;
     }

@@ -17,6 +17,7 @@ pub mod hunt;
 pub mod mbox;
 pub mod member;
 pub mod message;
+pub mod outline;
 pub mod proxy_log;
 pub mod report;
 pub mod sender;

@@ -20,6 +20,7 @@ mod service;
 pub mod weight;
 
 use facts::Facts;
+pub(crate) use link::shown_host;
 
 /// Score from which a message is kept from the reader until a person has looked.
 pub const QUARANTINE_SCORE: u8 = 60;

@@ -207,3 +207,7 @@ pub const ACCOUNT_HANDOVERS_MAX: usize = 20;
 pub const API_TOKENS_OF_ACCOUNT_MAX: usize = 20;
 /// Largest original that is kept together with others in one file, in bytes; larger ones have a file of their own.
 pub const PACKED_BLOB_BYTES_MAX: usize = 4 << 20;
+/// Blocks of one message that are drawn.
+pub const OUTLINE_BLOCKS_MAX: usize = 400;
+/// Feature records whose time is over that are looked at once, and sealed originals.
+pub const ERASED_AT_ONCE_MAX: usize = 5_000;

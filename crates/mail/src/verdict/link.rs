@@ -88,7 +88,7 @@ fn text_lies(link: &Target<'_>) -> bool {
 }
 
 /// The host that a link's text shows, if the text is nothing but an address of the web.
-fn shown_host(text: &str) -> Option<String> {
+pub(crate) fn shown_host(text: &str) -> Option<String> {
     if text.len() < 6 || text.contains(char::is_whitespace) || text.contains('@') {
         return None;
     }

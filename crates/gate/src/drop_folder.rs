@@ -164,6 +164,7 @@ fn event_time(time: SystemTime) -> EventTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mail::authentication::Authentication;
     use model::{Defect, Ordinal, Sha256, Verdict};
     use runtime::live::Judged;
     use std::sync::Mutex;
@@ -193,6 +194,7 @@ mod tests {
                 score: 0,
                 reasons: Vec::new(),
                 campaign: None,
+                authentication: Authentication::default(),
                 digest: Sha256([0; 32]),
                 ordinal: Ordinal(0),
                 is_known: false,

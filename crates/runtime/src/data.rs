@@ -54,6 +54,7 @@ impl Data {
         std::fs::write(folder.join("evidence.vkey"), format!("{}\n", evidence.vkey()))
             .context("cannot write the public key")?;
         let mut data = Self { folder: folder.to_owned(), store, evidence, leaves: Leaves::default() };
+        intake::take_back(&data)?;
         data.forget_unpublished()?;
         data.leaves = Leaves::read(&data)?;
         intake::repair(&mut data)?;

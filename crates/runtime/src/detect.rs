@@ -39,7 +39,7 @@ pub struct Delivery {
 }
 
 /// The SMTP session of a message (RFC 5321).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Envelope {
     /// The address that the message was received from, if it came by a network.
     pub client_ip: Option<IpAddr>,
@@ -62,6 +62,8 @@ pub struct Output {
     pub judgement: Judgement,
     /// Which mail in which mailbox it is.
     pub identity: Identity,
+    /// What is known of its sender's authentication.
+    pub authentication: Authentication,
 }
 
 /// Runs one message through the detectors.
@@ -119,7 +121,7 @@ pub fn detect_delivered(
         terms: feature::terms(&feature),
         payload: intake::payload(&feature),
     };
-    Ok(Output { detected, row, judgement, identity: Identity::of(&feature) })
+    Ok(Output { detected, row, judgement, identity: Identity::of(&feature), authentication })
 }
 
 /// The same mail in two members' mailboxes was delivered twice; read twice from one mailbox, it was delivered once.

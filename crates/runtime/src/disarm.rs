@@ -8,8 +8,8 @@ use anyhow::Result;
 use evidence::Value;
 use mail::disarm::Disarmed;
 use mail::message::digest;
-use model::LeafIndex;
 use model::limit::DISARMED_URLS_MAX;
+use model::{LeafIndex, Sha256};
 use store::Blobs;
 
 /// Seals the original, records both digests as evidence, and answers with the harmless message.
@@ -19,19 +19,23 @@ use store::Blobs;
 pub fn disarm(data: &mut Data, original: &[u8]) -> Result<(Disarmed, LeafIndex)> {
     let disarmed = mail::disarm::disarm(original);
     let id = data.store.blobs.put(original)?;
+    let leaf = ledger::record_disarmed(data, &id.to_string(), entry(id, &disarmed))?;
+    Ok((disarmed, leaf))
+}
+
+/// The entry that proves what a message was before and after it was disarmed.
+pub(crate) fn entry(original: Sha256, disarmed: &Disarmed) -> Entry {
     let removed = u32::try_from(disarmed.removed.len()).unwrap_or(u32::MAX);
     let urls = disarmed.removed.iter().take(DISARMED_URLS_MAX).map(|load| Value::from(load.url.as_str()));
     let private = Value::object([
-        ("original", Value::from(id.to_string())),
+        ("original", Value::from(original.to_string())),
         ("disarmed", Value::from(digest(&disarmed.message).to_string())),
         ("urls", Value::from(urls.collect::<Vec<_>>())),
     ]);
-    let entry = Entry {
+    Entry {
         kind: "mail.disarmed",
         time: clock::now(),
         public: vec![("removed", Value::from(removed))],
         private: private.to_canonical().into_bytes(),
-    };
-    let leaf = ledger::record_disarmed(data, &id.to_string(), entry)?;
-    Ok((disarmed, leaf))
+    }
 }

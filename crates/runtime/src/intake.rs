@@ -3,15 +3,19 @@
 //! Order of each batch: feature records and salts are synced, the row that ties records to leaves is stored, and only then
 //! the checkpoint is published. Whatever a crash leaves out of this order, [`repair`] completes when the folder is opened.
 
-use crate::data::{Data, leaf_key};
+mod unpublished;
+
+pub(crate) use unpublished::take_back;
+
+use crate::data::{DISCLOSURES, Data, leaf_key};
 use crate::evidence_log::Entry;
-use crate::record;
+use crate::record::{self, Unread};
 use anyhow::Result;
 use evidence::Value;
 use mail::feature::Feature;
 use model::{EventTime, LeafIndex, Ordinal};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Embedded, FeatureRow, Features, Records};
+use store::{Batch, Blobs, Embedded, FeatureRow, Features, Records};
 
 /// Collection of the rows that tie records to leaves, by first ordinal.
 const BATCHES: &str = "mail.batch";
@@ -37,6 +41,15 @@ struct BatchRow {
     leaf: u64,
 }
 
+/// What is recorded together with a batch of messages.
+#[derive(Default)]
+pub struct Beside<'a> {
+    /// Originals that are sealed.
+    pub originals: Vec<&'a [u8]>,
+    /// Further entries; they stand behind those of the messages.
+    pub entries: Vec<Entry>,
+}
+
 /// What the evidence of a message commits to: enough to recognise the message, nothing of its content.
 pub fn payload(feature: &Feature) -> Vec<u8> {
     let members = [
@@ -56,31 +69,68 @@ pub fn commit(data: &mut Data, batch: &[Detected]) -> Result<()> {
     if batch.is_empty() {
         return Ok(());
     }
+    commit_with(data, batch, &Beside::default(), |_, _, _| Ok(()))
+}
+
+/// Records a batch and what belongs to it. `rows` adds the documents that name further entries, the first of which will
+/// stand at the leaf that it is told. All of it is accepted when this returns.
+///
+/// # Errors
+/// As [`commit`]. What is beside the messages is then absent, or will be when the folder is opened again.
+pub fn commit_with(
+    data: &mut Data,
+    batch: &[Detected],
+    beside: &Beside<'_>,
+    rows: impl FnOnce(&Data, LeafIndex, &mut Batch) -> Result<()>,
+) -> Result<()> {
+    data.store.blobs.put_all(&beside.originals)?;
+    let first = append(data, batch)?;
+    let observed = batch.iter().map(|message| entry(message.time, message.payload.clone()));
+    let entries: Vec<Entry> = observed.chain(beside.entries.iter().cloned()).collect();
+    let mut further = Batch::new();
+    let leaf = LeafIndex(data.evidence.len() + batch.len() as u64);
+    rows(data, leaf, &mut further)?;
+    tie(data, first, batch.len(), &entries, further)
+}
+
+fn append(data: &mut Data, batch: &[Detected]) -> Result<Ordinal> {
+    if batch.is_empty() {
+        return Ok(Ordinal(data.store.features.len()));
+    }
     let rows: Vec<FeatureRow<'_>> = batch
         .iter()
         .map(|message| FeatureRow { time: message.time, bytes: &message.record, terms: &message.terms })
         .collect();
     let range = data.store.features.append(&rows)?;
     data.store.features.sync()?;
-    let entries: Vec<Entry> =
-        batch.iter().map(|message| entry(message.time, message.payload.clone())).collect();
-    tie(data, range.start, &entries)
+    Ok(range.start)
 }
 
 fn entry(time: EventTime, private: Vec<u8>) -> Entry {
     Entry { kind: KIND, time, public: Vec::new(), private }
 }
 
-/// Gives records their evidence.
-fn tie(data: &mut Data, first: Ordinal, entries: &[Entry]) -> Result<()> {
+/// Gives records their evidence: the first `count` entries are of records from `first` on, and others bring their rows.
+fn tie(data: &mut Data, first: Ordinal, count: usize, entries: &[Entry], further: Batch) -> Result<()> {
+    if entries.is_empty() && further.is_empty() {
+        return Ok(());
+    }
     let Data { store: Embedded { records, tiles, salts, .. }, evidence, leaves, .. } = data;
-    let row = |leaf: LeafIndex| BatchRow { first: first.0, count: entries.len() as u64, leaf: leaf.0 };
+    let row = |leaf: LeafIndex| BatchRow { first: first.0, count: count as u64, leaf: leaf.0 };
     let leaf = evidence.record(tiles, salts, entries, |leaf| {
-        let mut batch = Batch::new();
-        batch.put(BATCHES, &leaf_key(LeafIndex(first.0)), serde_json::to_vec(&row(leaf))?);
+        let mut batch = further;
+        unpublished::put(records, &mut batch, LeafIndex(leaf.0 + entries.len() as u64))?;
+        if count > 0 {
+            batch.put(BATCHES, &leaf_key(LeafIndex(first.0)), serde_json::to_vec(&row(leaf))?);
+        }
+        for (at, entry) in (leaf.0..).zip(entries).skip(count) {
+            batch.put(DISCLOSURES, &leaf_key(LeafIndex(at)), entry.private.clone());
+        }
         Ok(records.apply(&batch)?)
     })?;
-    leaves.push(row(leaf));
+    if count > 0 {
+        leaves.push(row(leaf));
+    }
     Ok(())
 }
 
@@ -94,7 +144,7 @@ pub fn repair(data: &mut Data) -> Result<()> {
         let end = data.store.features.len().min(first + model::limit::COMMIT_BATCH_MAX as u64);
         let entries =
             (first..end).map(|ordinal| restore(data, Ordinal(ordinal))).collect::<Result<Vec<_>>>()?;
-        tie(data, Ordinal(first), &entries)?;
+        tie(data, Ordinal(first), entries.len(), &entries, Batch::new())?;
         first = end;
     }
     Ok(())
@@ -119,7 +169,10 @@ fn unreadable(ordinal: Ordinal) -> Vec<u8> {
 /// # Errors
 /// When it is damaged or the store fails.
 pub fn read(data: &Data, ordinal: Ordinal) -> Result<Feature> {
-    record::read(data, ordinal)?.map_err(|defect| anyhow::anyhow!("{defect}"))
+    record::read(data, ordinal)?.map_err(|unread| match unread {
+        Unread::Erased => anyhow::anyhow!("record {} was erased", ordinal.0),
+        Unread::Damaged(defect) => anyhow::anyhow!("{defect}"),
+    })
 }
 
 /// Which leaf proves which record.
@@ -162,11 +215,15 @@ impl Leaves {
     }
 }
 
-/// The payload behind the evidence of a message, made anew from its record.
+/// The payload behind the evidence of a message, made anew from its record; none where that was erased.
 ///
 /// # Errors
 /// When the store fails or the record is damaged.
 pub fn disclosure(data: &Data, leaf: LeafIndex) -> Result<Option<Vec<u8>>> {
-    let record = data.leaves.record_of(leaf);
-    record.map(|ordinal| read(data, ordinal).map(|feature| payload(&feature))).transpose()
+    let Some(ordinal) = data.leaves.record_of(leaf) else { return Ok(None) };
+    match record::read(data, ordinal)? {
+        Ok(feature) => Ok(Some(payload(&feature))),
+        Err(Unread::Erased) => Ok(None),
+        Err(Unread::Damaged(defect)) => Err(anyhow::anyhow!("{defect}")),
+    }
 }

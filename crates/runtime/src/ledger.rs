@@ -1,9 +1,11 @@
 //! The member ledger: for each member and campaign of concern how far it came, each step with its evidence.
 
 mod by_member;
+mod original;
 mod treatment;
 
 pub use by_member::{members_after, of_member, rows};
+pub use original::{forget_original, original_leaf, originals_before};
 pub use treatment::{Treatment, Treatments, put_blocked, put_released, put_warned, warned, warned_entry};
 
 use crate::clock::rfc3339;
@@ -218,9 +220,15 @@ fn state_entry(campaign: &str, member: &str, state: MemberState, since: EventTim
 pub fn record_disarmed(data: &mut Data, digest: &str, entry: Entry) -> Result<LeafIndex> {
     let leaf = data.record(&[entry])?;
     let mut batch = Batch::new();
-    batch.put(DISARMED, digest, leaf.0.to_string());
+    put_disarmed(&mut batch, digest, leaf);
     data.store.records.apply(&batch)?;
     Ok(leaf)
+}
+
+/// Adds to a batch that the message with this digest was disarmed, with the leaf of the entry that proves it.
+pub fn put_disarmed(batch: &mut Batch, digest: &str, leaf: LeafIndex) {
+    batch.put(DISARMED, digest, leaf.0.to_string());
+    original::put(batch, digest, leaf);
 }
 
 /// Whether any message was ever disarmed.

@@ -8,29 +8,36 @@
 
 mod answer;
 mod data_guard;
+mod latency;
 mod log_watch;
+mod passage;
 mod publication;
 mod sequencer;
 mod wait;
 
 pub use crate::detect::{Delivery, Envelope};
-pub use answer::{Judged, LiveError};
+pub use answer::{Fate, Judged, LiveError};
 pub use data_guard::DataGuard;
+pub use latency::{LATENCY_BOUNDS_MS, Latencies};
 pub use log_watch::{LogWatch, Look};
+pub use passage::Powers;
 pub use wait::{Over, Wait};
 
 use crate::data::Data;
-use crate::detect::{Settings, detect_delivered};
+use crate::detect::{Output, Settings, detect_delivered};
+use crate::measure::quarantine::Arrival;
 use crate::resolver::Resolver;
 use crate::source::RawMessage;
 use anyhow::{Context, Result};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use data_guard::Slot;
+use latency::Latency;
 use mail::member::House;
 use mail::message::Reader;
-use model::{EventTime, limit};
+use model::{Defect, EventTime, Verdict, limit};
+use passage::Passage;
 use sequencer::{Job, Observed};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -85,6 +92,7 @@ struct Counters {
     failures: AtomicU64,
     unread: AtomicU64,
     last_commit: AtomicU64,
+    latency: Latency,
     last_error: Mutex<Option<String>>,
 }
 
@@ -109,6 +117,8 @@ pub struct Health {
     pub last_commit: Option<EventTime>,
     /// Why the last write failed, until one succeeds.
     pub last_error: Option<String>,
+    /// How long sensors waited for verdicts since the start.
+    pub latency: Latencies,
 }
 
 impl Live {
@@ -130,12 +140,48 @@ impl Live {
     /// # Errors
     /// [`LiveError`]; only [`LiveError::Unreadable`] is for good, after all others the message is to be handed over again.
     pub fn observe(&self, incoming: Incoming) -> Result<Judged, LiveError> {
-        let settings = self.shared.settings();
+        let _timed = self.shared.health.latency.begin();
+        let (output, ..) = self.detect(incoming);
+        let output = Ok(output.map_err(LiveError::Unreadable)?);
+        match self.ask(|answer| Job::Observe(Box::new(Observed { output, passage: None, answer })))?? {
+            Fate::Delivered(judged) | Fate::Disarmed(judged, _) => Ok(judged),
+            Fate::Released | Fate::Kept => Err(LiveError::Stopped),
+        }
+    }
+
+    /// As [`Live::observe`], of a message that a mail server waits with. What becomes of it, within `powers` and by what
+    /// two persons decided before, is durable when this answers. `wait` is told before anything is written, and nothing is
+    /// written where it is over.
+    ///
+    /// # Errors
+    /// As [`Live::observe`]. After an error `wait` knows whether the message was to be kept.
+    pub fn treat(&self, incoming: Incoming, powers: Powers, wait: &Arc<Wait>) -> Result<Fate, LiveError> {
+        let _timed = self.shared.health.latency.begin();
+        let (output, bytes, delivery) = self.detect(incoming);
+        let proposed = output.as_ref().map_or(Verdict::Pass, |output| output.judgement.verdict);
+        let allowed = powers.allowed(proposed);
+        if allowed == Verdict::Quarantine && wait.must_keep().is_err() {
+            return Err(LiveError::Deadline);
+        }
+        let disarmed = (allowed == Verdict::Disarm).then(|| mail::disarm::disarm(&bytes));
+        let arrival = Arrival::owned(bytes, delivery.envelope.unwrap_or_default(), &self.house());
+        let received = delivery.received;
+        let passage = Passage { powers, wait: Arc::clone(wait), received, arrival, disarmed };
+        let answer =
+            self.ask(|answer| Job::Observe(Box::new(Observed { output, passage: Some(passage), answer })));
+        if answer == Err(LiveError::Deadline) {
+            wait.be_late();
+        }
+        answer?
+    }
+
+    /// Runs the detectors, and hands back what else they were given.
+    fn detect(&self, incoming: Incoming) -> (Result<Output, Defect>, Vec<u8>, Delivery) {
         let Incoming { bytes, source, mailbox, delivery } = incoming;
         let raw = RawMessage { source, mailbox, bytes, fallback_time: Some(delivery.received), position: 0 };
-        let output = detect_delivered(&Reader::default(), &raw, Some(&delivery), &settings)
-            .map_err(LiveError::Unreadable)?;
-        self.ask(|answer| Job::Observe(Box::new(Observed { output, answer })))?
+        let settings = self.shared.settings();
+        let output = detect_delivered(&Reader::default(), &raw, Some(&delivery), &settings);
+        (output, raw.bytes, delivery)
     }
 
     /// The data folder, for pages and measures. Messages wait while it is held.
@@ -165,6 +211,11 @@ impl Live {
         self.ask(Job::Restart)?
     }
 
+    /// Where everything is kept.
+    pub fn folder(&self) -> &Path {
+        &self.shared.folder
+    }
+
     /// The list of members.
     pub fn house(&self) -> Arc<House> {
         Arc::clone(&self.shared.settings().house)
@@ -184,6 +235,7 @@ impl Live {
             unread: counters.unread.load(Ordering::Relaxed),
             last_commit: (last_commit > 0).then(|| EventTime(i64::try_from(last_commit).unwrap_or(i64::MAX))),
             last_error: lock(&counters.last_error).clone(),
+            latency: counters.latency.counts(),
         }
     }
 

@@ -2,20 +2,12 @@
 
 use super::action::{Action, Failed, Filter, OnFailure};
 use super::mark::{Mark, marked, unmarked};
-use mail::message::Reader;
 use milter::{Message, Path};
-use model::{EventTime, GroupId, Verdict};
+use model::GroupId;
 use runtime::clock;
-use runtime::disarm::disarm;
-use runtime::live::{Delivery, Envelope, Incoming, Judged, Live, LiveError, Wait};
-use runtime::measure::blocking;
-use runtime::measure::quarantine::{self, Arrival, Grounds};
-use runtime::row::ReasonRow;
+use runtime::live::{Delivery, Envelope, Fate, Incoming, Judged, Live, LiveError, Powers, Wait};
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// The reason why mail of a blocked sender is kept.
-const BLOCKED: &str = "BLOCKED_SENDER";
 
 /// What the machine may do by itself, and what holds when it cannot judge.
 #[derive(Debug, Clone)]
@@ -46,34 +38,6 @@ impl LiveFilter {
         Self { live, policy }
     }
 
-    /// What the machine may do of what is proposed.
-    fn allowed(&self, proposed: Verdict) -> Verdict {
-        match proposed {
-            Verdict::Quarantine if self.policy.quarantines => Verdict::Quarantine,
-            Verdict::Quarantine | Verdict::Disarm if self.policy.disarms => Verdict::Disarm,
-            _ => Verdict::Pass,
-        }
-    }
-
-    /// What two persons decided about this very message before it came.
-    fn decided(&self, letter: &Letter<'_>) -> Result<Option<Decided>, Failed> {
-        let data = self.live.data().map_err(failed)?;
-        let envelope = &letter.envelope;
-        if quarantine::is_released(&data, &letter.bytes, &envelope.rcpt_to, letter.received)
-            .map_err(failed)?
-            .is_some()
-        {
-            return Ok(Some(Decided::Released));
-        }
-        let author = letter.author();
-        for sender in [author.as_str(), envelope.mail_from.as_str()] {
-            if blocking::is_blocked(&data, sender).map_err(failed)? {
-                return Ok(Some(Decided::Blocked));
-            }
-        }
-        Ok(None)
-    }
-
     fn deliver(&self, letter: &Letter<'_>, content: &[u8], removed: usize, judged: &Judged) -> Action {
         let mark = Mark {
             authserv_id: &self.policy.authserv_id,
@@ -82,22 +46,6 @@ impl LiveFilter {
             campaign: judged.campaign.as_deref(),
         };
         Action::Deliver(marked(letter.message, content, removed, &mark))
-    }
-
-    /// The original is sealed and its disarming is evidence before the harmless message goes on.
-    fn disarm(&self, letter: &Letter<'_>, judged: &Judged, wait: &Wait) -> Result<Action, Failed> {
-        wait.begin_to_write()?;
-        let (disarmed, _) = disarm(&mut *self.live.data().map_err(failed)?, &letter.bytes).map_err(failed)?;
-        Ok(self.deliver(letter, &disarmed.message, disarmed.removed.len(), judged))
-    }
-
-    /// The mail server forgets the message only when it is durable here.
-    fn keep(&self, letter: &Letter<'_>, grounds: Grounds, wait: &Wait) -> Result<Action, Failed> {
-        wait.must_keep()?;
-        let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
-        quarantine::keep(&mut *self.live.data().map_err(failed)?, &arrival, grounds, letter.received)
-            .map_err(failed)?;
-        Ok(Action::Discard)
     }
 
     fn on_failure_of(&self, recipient: &Path) -> OnFailure {
@@ -118,50 +66,21 @@ impl LiveFilter {
 
 impl Filter for LiveFilter {
     fn decide(&self, message: &Message, wait: &Arc<Wait>) -> Result<Action, Failed> {
-        let letter = Letter::of(message, clock::now());
-        let decided = self.decided(&letter).or_else(|_| {
-            // A data folder that a failed write closed is opened again when a message is handed over.
-            self.live.observe(letter.incoming()).map_err(failed)?;
-            self.decided(&letter)
-        })?;
-        if decided == Some(Decided::Released) {
-            // It was judged and recorded when it came, and it is not filtered a second time.
-            return Ok(Action::Deliver(self.unjudged(message)));
-        }
-        if decided == Some(Decided::Blocked) {
-            wait.must_keep()?;
-            let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
-            quarantine::note_blocked(&*self.live.data().map_err(failed)?, &arrival).map_err(failed)?;
-        }
-        let judged = match self.live.observe(letter.incoming()) {
-            Ok(judged) => judged,
-            Err(LiveError::Unreadable(_)) if decided == Some(Decided::Blocked) => {
-                return self.keep(&letter, blocked(Grounds::default()), wait);
+        let letter = Letter::of(message);
+        let powers = Powers { disarms: self.policy.disarms, quarantines: self.policy.quarantines };
+        match self.live.treat(letter.incoming(), powers, wait) {
+            Ok(Fate::Released) => Ok(Action::Deliver(self.unjudged(message))),
+            Ok(Fate::Kept) => Ok(Action::Discard),
+            Ok(Fate::Delivered(judged)) => Ok(self.deliver(&letter, &letter.bytes, 0, &judged)),
+            Ok(Fate::Disarmed(judged, disarmed)) => {
+                Ok(self.deliver(&letter, &disarmed.message, disarmed.removed.len(), &judged))
             }
             // Trying again would not help.
-            Err(LiveError::Unreadable(_)) => {
-                return Ok(match self.on_failure(&message.rcpt_to) {
-                    OnFailure::Accept => Action::Deliver(self.unjudged(message)),
-                    OnFailure::Tempfail => Action::Reject,
-                });
-            }
-            Err(error) => return Err(failed(error)),
-        };
-        if decided == Some(Decided::Blocked) {
-            return self.keep(&letter, blocked(Grounds::from(&judged)), wait);
-        }
-        match self.allowed(judged.verdict) {
-            Verdict::Pass => {
-                if judged.verdict == Verdict::Quarantine {
-                    wait.begin_to_write()?;
-                    let arrival = Arrival::of(&letter.bytes, &letter.envelope, &self.live.house());
-                    quarantine::note_delivered(&*self.live.data().map_err(failed)?, &arrival)
-                        .map_err(failed)?;
-                }
-                Ok(self.deliver(&letter, &letter.bytes, 0, &judged))
-            }
-            Verdict::Disarm => self.disarm(&letter, &judged, wait),
-            Verdict::Quarantine => self.keep(&letter, Grounds::from(&judged), wait),
+            Err(LiveError::Unreadable(_)) => Ok(match self.on_failure(&message.rcpt_to) {
+                OnFailure::Accept => Action::Deliver(self.unjudged(message)),
+                OnFailure::Tempfail => Action::Reject,
+            }),
+            Err(error) => Err(Failed(error.to_string())),
         }
     }
 
@@ -175,39 +94,22 @@ impl Filter for LiveFilter {
     }
 }
 
-/// What persons decided about a message before it came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Decided {
-    /// It was in quarantine, and is sent to its recipients.
-    Released,
-    /// Mail of its sender is kept.
-    Blocked,
-}
-
 /// A message as it is judged.
 struct Letter<'a> {
     message: &'a Message,
     bytes: Vec<u8>,
     envelope: Envelope,
-    received: EventTime,
 }
 
 impl<'a> Letter<'a> {
-    fn of(message: &'a Message, received: EventTime) -> Self {
+    fn of(message: &'a Message) -> Self {
         let envelope = Envelope {
             client_ip: message.client_address(),
             helo: String::from_utf8_lossy(&message.helo).into_owned(),
             mail_from: message.mail_from.mailbox(),
             rcpt_to: message.rcpt_to.iter().map(Path::mailbox).collect(),
         };
-        Self { message, bytes: message.to_bytes(), envelope, received }
-    }
-
-    /// The address in `From`.
-    fn author(&self) -> String {
-        let from = self.message.fields.iter().filter(|field| field.is("From")).cloned().collect();
-        let header = Message { fields: from, ..Message::default() }.to_bytes();
-        Reader::default().read(&header).from.address
+        Self { message, bytes: message.to_bytes(), envelope }
     }
 
     fn incoming(&self) -> Incoming {
@@ -215,18 +117,7 @@ impl<'a> Letter<'a> {
             bytes: self.bytes.clone(),
             source: format!("milter:{}", self.message.queue_id().unwrap_or_default()),
             mailbox: None,
-            delivery: Delivery { received: self.received, envelope: Some(self.envelope.clone()) },
+            delivery: Delivery { received: clock::now(), envelope: Some(self.envelope.clone()) },
         }
     }
-}
-
-/// Persons decided, so how certain the machine is does not matter.
-fn blocked(mut grounds: Grounds) -> Grounds {
-    let detail = "two persons decided to keep mail of this sender".to_owned();
-    grounds.reasons.insert(0, ReasonRow { code: BLOCKED.to_owned(), weight: 0.0, detail });
-    grounds
-}
-
-fn failed(error: impl Into<anyhow::Error>) -> Failed {
-    Failed(format!("{:#}", error.into()))
 }

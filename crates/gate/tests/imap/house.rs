@@ -2,6 +2,7 @@
 
 use crate::fake::Fake;
 use gate::imap::{Account, Budget, Credential, House, Mode, SecretSource, Standing, Timing, Tls, spawn};
+use mail::authentication::Authentication;
 use mail::message::digest;
 use model::{Ordinal, Sha256, Verdict};
 use runtime::live::{Incoming, Judged, LiveError};
@@ -63,6 +64,7 @@ impl House for Memory {
             score: 50,
             reasons: Vec::new(),
             campaign: None,
+            authentication: Authentication::default(),
             digest,
             ordinal: Ordinal(0),
             is_known,

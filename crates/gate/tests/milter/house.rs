@@ -4,6 +4,7 @@ use crate::delivery::{beacon_letter, hostile_letter, live, policy};
 use crate::double::{Running, anywhere, settings, start_filter};
 use crate::mail_server::{MailServer, Outcome, letter};
 use gate::milter::{LiveFilter, Settings};
+use model::limit::PACKED_BLOB_BYTES_MAX;
 use model::{Actor, Role};
 use runtime::clock;
 use runtime::data::Data;
@@ -93,21 +94,23 @@ fn a_house_that_cannot_write_refuses_for_now_and_goes_on_when_it_can() {
     let (checkpoint, aside) = (folder.path().join("evidence/checkpoint"), folder.path().join("aside"));
     std::fs::rename(&checkpoint, &aside).expect("it is moved");
     std::fs::create_dir_all(checkpoint.join("in-the-way")).expect("a folder");
-    for content in [PLAIN.to_ascii_uppercase(), hostile_letter()] {
-        let Outcome::Refused(text) = gate.deliver("pat@house.example", &content) else {
-            panic!("it was taken")
-        };
-        assert!(text.starts_with("451 4.7.1"), "{text}");
-        // Kim's group rather has mail that nobody judged than none.
-        assert_eq!(gate.deliver("kim@open.example", &content), Outcome::Delivered(content));
+    let shouted = PLAIN.to_ascii_uppercase();
+    let hostile = hostile_letter();
+    let refused =
+        [("pat@house.example", &shouted), ("pat@house.example", &hostile), ("kim@open.example", &hostile)];
+    for (rcpt_to, content) in refused {
+        let outcome = gate.deliver(rcpt_to, content);
+        assert!(matches!(&outcome, Outcome::Refused(text) if text.starts_with("451 4.7.1")), "{outcome:?}");
     }
+    // Kim's group rather has mail that was not recorded than none, but nothing that should be kept.
+    assert_eq!(gate.deliver("kim@open.example", &shouted), Outcome::Delivered(shouted));
     std::fs::remove_dir_all(&checkpoint).expect("it is removed");
     std::fs::rename(&aside, &checkpoint).expect("it is moved back");
     assert_eq!(gate.deliver("pat@house.example", &hostile_letter()), Outcome::Discarded);
     gate.stop();
 }
 
-/// What a file in its way does to the store of sealed originals.
+/// A file in its way does to the store of sealed originals what a full disk does. Large ones have files of their own.
 #[test]
 fn what_is_to_be_kept_and_cannot_be_is_delivered_to_nobody() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -115,11 +118,12 @@ fn what_is_to_be_kept_and_cannot_be_is_delivered_to_nobody() {
     let unfinished = folder.path().join("blobs/new");
     std::fs::remove_dir(&unfinished).expect("it is empty");
     std::fs::write(&unfinished, "in the way").expect("a file");
-    let outcome = gate.deliver("kim@open.example", &hostile_letter());
+    let large = |letter: Vec<u8>| [letter, b"padding\r\n".repeat(PACKED_BLOB_BYTES_MAX / 9 + 1)].concat();
+    let outcome = gate.deliver("kim@open.example", &large(hostile_letter()));
     assert!(matches!(&outcome, Outcome::Refused(text) if text.starts_with("451 4.7.1")), "{outcome:?}");
     // What only should have been disarmed is what the group asked for.
-    let beacon = beacon_letter();
-    assert_eq!(gate.deliver("kim@open.example", &beacon), Outcome::Delivered(beacon.clone()));
+    let beacon = large(beacon_letter());
+    assert!(gate.deliver("kim@open.example", &beacon) == Outcome::Delivered(beacon.clone()));
     gate.stop();
 }
 

@@ -1,6 +1,8 @@
 //! What a sensor is answered.
 
 use crate::row::ReasonRow;
+use mail::authentication::Authentication;
+use mail::disarm::Disarmed;
 use model::{Defect, Ordinal, Sha256, Verdict};
 
 /// A message that was recorded, and what is proposed for it.
@@ -14,12 +16,27 @@ pub struct Judged {
     pub reasons: Vec<ReasonRow>,
     /// The campaign of concern that it belongs to.
     pub campaign: Option<String>,
+    /// What is known of its sender's authentication: found out by ourselves, or written by servers that are trusted.
+    pub authentication: Authentication,
     /// SHA-256 of the message as it was handed over.
     pub digest: Sha256,
     /// Its feature record.
     pub ordinal: Ordinal,
     /// Whether it had been recorded before.
     pub is_known: bool,
+}
+
+/// What becomes of a message on its way to its recipients. It is durable before this is said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// Two persons had released it; it is delivered as it is, and not judged a second time.
+    Released,
+    /// It is delivered.
+    Delivered(Judged),
+    /// It is delivered without its loads, and its original is sealed.
+    Disarmed(Judged, Disarmed),
+    /// It is kept in quarantine, and the mail server may forget it.
+    Kept,
 }
 
 /// Why a message was not judged.

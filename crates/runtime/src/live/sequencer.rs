@@ -1,13 +1,15 @@
 //! The one thread that orders messages: it records, correlates and answers.
 
+mod acceptance;
+
+use super::passage::Passage;
 use super::publication::{Publication, Which};
-use super::{Judged, LiveError, Shared, lock};
+use super::{Fate, Judged, LiveError, Shared, lock};
 use crate::correlate::{self, BELONGS, CAMPAIGN_SCORE, id_of};
 use crate::data::Data;
 use crate::detect::{Identity, Output};
-use crate::intake;
 use crate::known::Known;
-use crate::record;
+use crate::record::{self, Unread};
 use crate::row::ReasonRow;
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -15,7 +17,7 @@ use mail::campaign::{Correlator, Operation, likelihood};
 use mail::member::House;
 use model::limit::COMMIT_BATCH_MAX;
 use model::time::DAY_SECS;
-use model::{EventTime, Ordinal, Verdict};
+use model::{Defect, EventTime, Ordinal, Verdict};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use store::Features;
@@ -40,10 +42,15 @@ pub(super) enum Job {
     Stop,
 }
 
+/// What becomes of a message, or why nobody knows.
+pub(super) type Answer = Result<Fate, LiveError>;
+
 /// A message with what the detectors said, and who waits for the answer.
 pub(super) struct Observed {
-    pub(super) output: Output,
-    pub(super) answer: Sender<Result<Judged, LiveError>>,
+    pub(super) output: Result<Output, Defect>,
+    /// Where a mail server waits with the message itself.
+    pub(super) passage: Option<Passage>,
+    pub(super) answer: Sender<Answer>,
 }
 
 /// Why a run over one list of members ended.
@@ -124,76 +131,36 @@ impl<'a> Sequencer<'a> {
     /// Takes the messages that wait, up to a group commit, and answers all of them. Hands back a job of another kind, which
     /// is next.
     fn observe(&mut self, first: Observed, jobs: &Receiver<Job>) -> Option<Job> {
-        let mut outputs = vec![first.output];
-        let mut answers = vec![first.answer];
+        let mut arrivals = vec![first];
         let mut postponed = None;
-        while postponed.is_none() && outputs.len() < COMMIT_BATCH_MAX {
+        while postponed.is_none() && arrivals.len() < COMMIT_BATCH_MAX {
             match jobs.try_recv() {
-                Ok(Job::Observe(next)) => {
-                    outputs.push(next.output);
-                    answers.push(next.answer);
-                }
+                Ok(Job::Observe(next)) => arrivals.push(*next),
                 Ok(other) => postponed = Some(other),
                 Err(_) => break,
             }
         }
-        let judged: Vec<Result<Judged, LiveError>> = match self.accept(outputs) {
-            Ok(judged) => judged.into_iter().map(Ok).collect(),
-            Err(error) => answers.iter().map(|_| Err(error.clone())).collect(),
+        let waiting: Vec<Sender<Answer>> = arrivals.iter().map(|arrival| arrival.answer.clone()).collect();
+        let answers = match self.accept(arrivals) {
+            Ok(answers) => answers,
+            Err(error) => waiting.iter().map(|_| Err(error.clone())).collect(),
         };
-        for (answer, judged) in answers.into_iter().zip(judged) {
+        for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A sensor that has given up waiting hands the message over again.
-            let _ = answer.send(judged);
+            let _ = waiting.send(answer);
         }
         postponed
     }
 
-    /// Records a batch, correlates it, and says what is to be done with each message.
-    fn accept(&mut self, outputs: Vec<Output>) -> Result<Vec<Judged>, LiveError> {
-        self.catch_up()?;
-        let first = self.correlated;
-        let mut batch = Vec::new();
-        let mut placed = Vec::with_capacity(outputs.len());
-        for Output { detected, judgement, identity, .. } in outputs {
-            let next = first + batch.len() as u64;
-            let ordinal = self.known.ordinal(&identity, next);
-            placed.push((ordinal, judgement, identity.digest()));
-            if ordinal == next {
-                batch.push(detected);
-            }
-        }
-        if let Err(error) = self.with_data(|_, data| intake::commit(data, &batch)) {
-            self.known.forget_from(first);
-            return Err(error);
-        }
-        let now = u64::try_from(crate::clock::now().0).unwrap_or_default();
-        self.shared.health.last_commit.store(now, Ordering::Relaxed);
-        self.shared.health.observed.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.catch_up()?;
-        placed
-            .into_iter()
-            .map(|(ordinal, judgement, digest)| {
-                let record = self.with_data(|_, data| Ok(record::read(data, Ordinal(ordinal))?))?;
-                let sender = record.map(|feature| feature.sender).unwrap_or_default();
-                let judged = Judged {
-                    verdict: judgement.verdict,
-                    score: judgement.score,
-                    reasons: judgement.reasons.iter().map(ReasonRow::from).collect(),
-                    campaign: None,
-                    digest,
-                    ordinal: Ordinal(ordinal),
-                    is_known: ordinal < first,
-                };
-                Ok(self.weigh(judged, &sender))
-            })
-            .collect()
-    }
-
     fn correlate(&mut self, data: &Data, ordinal: Ordinal) -> Result<()> {
         // One that cannot be read is counted; the others still tell what they tell.
-        let Ok(feature) = record::read(data, ordinal)? else {
-            self.shared.health.unread.fetch_add(1, Ordering::Relaxed);
-            return Ok(());
+        let feature = match record::read(data, ordinal)? {
+            Ok(feature) => feature,
+            Err(Unread::Erased) => return Ok(()),
+            Err(Unread::Damaged(_)) => {
+                self.shared.health.unread.fetch_add(1, Ordering::Relaxed);
+                return Ok(());
+            }
         };
         self.known.ordinal(&Identity::of(&feature), ordinal.0);
         self.is_disordered |= feature.time.0 < self.latest.0.saturating_sub(DISORDER_SECS);
@@ -205,19 +172,17 @@ impl<'a> Sequencer<'a> {
     }
 
     /// A campaign of concern outweighs what one message looks like by itself.
-    fn weigh(&self, mut judged: Judged, sender: &str) -> Judged {
-        if let Some(campaign) = self.concern(judged.ordinal.0, sender) {
-            let log_odds = likelihood::log_odds(&self.correlator.reasons(campaign));
-            judged.verdict = judged.verdict.max(Verdict::Disarm);
-            judged.score = judged.score.max(CAMPAIGN_SCORE);
-            judged.reasons.push(ReasonRow {
-                code: BELONGS.to_owned(),
-                weight: (log_odds * 100.0).round() / 100.0,
-                detail: format!("belongs to {}", id_of(campaign)),
-            });
-            judged.campaign = Some(id_of(campaign));
-        }
-        judged
+    fn weigh(&self, judged: &mut Judged, sender: &str) {
+        let Some(campaign) = self.concern(judged.ordinal.0, sender) else { return };
+        let log_odds = likelihood::log_odds(&self.correlator.reasons(campaign));
+        judged.verdict = judged.verdict.max(Verdict::Disarm);
+        judged.score = judged.score.max(CAMPAIGN_SCORE);
+        judged.reasons.push(ReasonRow {
+            code: BELONGS.to_owned(),
+            weight: (log_odds * 100.0).round() / 100.0,
+            detail: format!("belongs to {}", id_of(campaign)),
+        });
+        judged.campaign = Some(id_of(campaign));
     }
 
     /// The campaign of concern that a record belongs to.

@@ -44,6 +44,14 @@ impl Wait {
         self.0.fetch_or(OVER, Ordering::SeqCst) & (WRITING | TO_BE_KEPT) == 0
     }
 
+    /// Ends the wait of whoever worked for it and does not know what became of that. What may have been written down is not
+    /// overtaken by another answer.
+    pub(super) fn be_late(&self) {
+        if !self.give_up() {
+            self.0.fetch_or(TO_BE_KEPT, Ordering::SeqCst);
+        }
+    }
+
     /// A bit that is set late does no harm: whoever finds the wait over does nothing.
     fn set(&self, bit: u8) -> Result<(), Over> {
         if self.0.fetch_or(bit, Ordering::SeqCst) & OVER == 0 { Ok(()) } else { Err(Over) }

@@ -1,7 +1,7 @@
 //! How the quarantine forgets: the bytes, addresses and subject of a message go when its time is over. That it was here, and
 //! what became of it, stays.
 
-use super::{BY_DIGEST, BY_MEMBER, HOLDERS, ITEMS, Item, ItemState, KEPT, holder_key, place_of, prefix};
+use super::{BY_DIGEST, BY_MEMBER, HOLDERS, ITEMS, Item, ItemState, KEPT, holder_key, keeping, prefix};
 use crate::data::Data;
 use crate::ledger;
 use crate::measure::decision::{self, Status};
@@ -55,7 +55,7 @@ fn forget(data: &mut Data, item: Item, key: &str, now: EventTime) -> Result<()> 
     let mut batch = Batch::new();
     batch.delete(KEPT, key);
     batch.delete(HOLDERS, &holder_key(&item));
-    let place = place_of(&item.digest, &item.mail_from, &item.rcpt_to);
+    let place = keeping::place(&item.digest, &item.mail_from, &item.rcpt_to);
     if data.store.records.get(BY_DIGEST, &place)?.is_some_and(|id| id == item.id.as_bytes()) {
         batch.delete(BY_DIGEST, &place);
     }
@@ -79,11 +79,21 @@ fn forget(data: &mut Data, item: Item, key: &str, now: EventTime) -> Result<()> 
 fn delete_original(data: &Data, item: &Item) -> Result<()> {
     let Ok(digest) = item.digest.parse::<Sha256>() else { return Ok(()) };
     let own = holder_key(item);
-    let prefix = format!("{digest}/");
-    let holders = data.store.records.scan(HOLDERS, Some(&prefix), 2)?;
-    let has_other = holders.iter().any(|(key, _)| key.starts_with(&prefix) && *key != own);
-    if has_other || ledger::is_disarmed(data, digest)? {
+    let is_other = |holder: &String| *holder != own;
+    if holders(data, digest)?.iter().any(is_other) || ledger::original_leaf(data, digest)?.is_some() {
         return Ok(());
     }
     Ok(data.store.blobs.delete(digest)?)
+}
+
+/// Whether a message with these bytes is in quarantine.
+pub(in crate::measure) fn holds(data: &Data, digest: Sha256) -> Result<bool> {
+    Ok(!holders(data, digest)?.is_empty())
+}
+
+/// Two of the messages that need these bytes, if there are so many.
+fn holders(data: &Data, digest: Sha256) -> Result<Vec<String>> {
+    let prefix = format!("{digest}/");
+    let rows = data.store.records.scan(HOLDERS, Some(&prefix), 2)?;
+    Ok(rows.into_iter().map(|(key, _)| key).take_while(|key| key.starts_with(&prefix)).collect())
 }

@@ -6,6 +6,8 @@ use crate::measure::fixture::{Fixture, NOW, SENDER, analyst, approver, envelope}
 use crate::measure::outbox::{Content, Delivery, Resolution, begin, due, finish, resolve};
 use crate::measure::{blocking, preview};
 use model::MemberState;
+use model::time::DAY_SECS;
+use store::{Blobs, Records};
 
 const MESSAGE: &[u8] =
     b"From: The Editor <editor@paper.example>\r\nSubject: a vote\r\nMessage-ID: <1@paper.example>\r\n\
@@ -231,24 +233,26 @@ fn the_ledger_says_blocked_and_after_a_release_delivered() {
 
 #[test]
 fn what_the_milter_has_not_decided_is_not_said_to_be_delivered() {
-    let fixture = Fixture::new();
+    let mut fixture = Fixture::new();
     let feature = mail::feature::Feature {
         digest: digest_of(MESSAGE),
         source: "milter:1".to_owned(),
         verdict: model::Verdict::Quarantine,
         ..mail::feature::Feature::of(&Reader::default().read(MESSAGE), &[], Default::default(), NOW)
     };
-    let state = || {
-        let treatments = ledger::Treatments::of(&fixture.data).expect("the store works");
-        treatments.treatment(&fixture.data, &feature).expect("the store works").state(true, "M001")
+    let state = |data: &Data| {
+        let treatments = ledger::Treatments::of(data).expect("the store works");
+        treatments.treatment(data, &feature).expect("the store works").state(true, "M001")
     };
     let envelope = envelope(TO);
     let arrival = Arrival::of(MESSAGE, &envelope, &fixture.house);
-    assert_eq!(state(), MemberState::Targeted);
-    note_blocked(&fixture.data, &arrival).expect("the store works");
-    assert_eq!(state(), MemberState::Blocked);
-    note_delivered(&fixture.data, &arrival).expect("the store works");
-    assert_eq!(state(), MemberState::Delivered);
+    assert_eq!(state(&fixture.data), MemberState::Targeted);
+    keep(&mut fixture.data, &arrival, Grounds::default(), NOW).expect("the store works");
+    assert_eq!(state(&fixture.data), MemberState::Blocked);
+    let mut batch = Batch::new();
+    arrival.put_delivered(&mut batch);
+    fixture.data.store.records.apply(&batch).expect("the store works");
+    assert_eq!(state(&fixture.data), MemberState::Delivered);
 }
 
 #[test]

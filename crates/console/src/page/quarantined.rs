@@ -1,5 +1,6 @@
 //! One message in quarantine: why it is kept and, for a purpose, what it says.
 
+use super::chart::letter::Letter;
 use super::chrome::{Chrome, Section, document};
 use super::form::{self, Action, Look, Permission};
 use super::quarantine::QuarantinedMessage;
@@ -34,25 +35,14 @@ pub struct QuarantinedView {
 /// What a message says, without anything that could load or lead anywhere.
 #[derive(Debug, Clone, Default)]
 pub struct Preview {
-    /// Its parts as a reader would see them, in order.
-    pub blocks: Vec<Block>,
+    /// Its text, in paragraphs.
+    pub paragraphs: Vec<String>,
+    /// Where its links would lead, each once.
+    pub links: Vec<String>,
+    /// How it would have looked, with its attachments.
+    pub letter: Letter,
     /// What was left out, in words, such as `3 remote pictures`.
     pub removed: Vec<String>,
-    /// Names of attachments.
-    pub attachments: Vec<String>,
-}
-
-/// A part of what a reader would see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Block {
-    /// A heading.
-    Heading(String),
-    /// A paragraph.
-    Text(String),
-    /// A link: what is read, and where it would lead.
-    Link(String, String),
-    /// The place of a picture, with what it is said to show.
-    Picture(String),
 }
 
 impl Preview {
@@ -60,8 +50,7 @@ impl Preview {
     pub fn of_text(text: &str) -> Self {
         let text = text.replace("\r\n", "\n");
         let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-        let blocks = paragraphs.map(|paragraph| Block::Text(paragraph.to_owned())).collect();
-        Self { blocks, ..Self::default() }
+        Self { paragraphs: paragraphs.map(str::to_owned).collect(), ..Self::default() }
     }
 }
 
@@ -90,7 +79,7 @@ fn facts(view: &QuarantinedView, chrome: &Chrome) -> Markup {
                 @for recipient in &view.recipients { (text::foreign(recipient)) br; }
             } }
             div { dt { "Received" } dd { (text::when(message.received)) } }
-            div { dt { "Deleted" } dd { (text::ago(message.expires, chrome.now)) } }
+            div { dt { "Kept until" } dd { (text::day(message.expires)) " (" (text::ago(message.expires, chrome.now)) ")" } }
             div { dt { "Score" } dd { (message.score) " of 100" } }
             @if let Some((id, name)) = &message.campaign {
                 div { dt { "Campaign" } dd { (piece::campaign(id, name)) } }
@@ -117,35 +106,30 @@ fn preview(view: &QuarantinedView, chrome: &Chrome) -> Markup {
 
 fn shown(preview: &Preview) -> Markup {
     html! {
-        @if preview.blocks.is_empty() { p.quiet { "It has no text." } }
         div.halves {
-            div {
-                h3 { "Text" }
-                div.mail { @for block in &preview.blocks { (line(block)) } }
-            }
-            div { h3 { "Drawing" } (chart::letter::drawing(&preview.blocks)) }
-        }
-        @if !preview.removed.is_empty() {
-            h3 { "Left out" }
-            ul.plain { @for what in &preview.removed { li { (text::foreign(what)) } } }
-        }
-        @if !preview.attachments.is_empty() {
-            h3 { "Attachments" }
-            ul.plain { @for name in &preview.attachments { li { (text::foreign(name)) } } }
+            div { h3 { "How it looked" } (chart::letter::drawing(&preview.letter)) }
+            div { h3 { "Text" } (words(preview)) (lists(preview)) }
         }
     }
 }
 
-fn line(block: &Block) -> Markup {
+fn words(preview: &Preview) -> Markup {
     html! {
-        @match block {
-            Block::Heading(words) => p { strong { (text::visible_lines(words)) } },
-            Block::Text(words) => p { (text::visible_lines(words)) },
-            Block::Link(words, target) => p {
-                span.dead-link { (text::visible_lines(words)) } " " span.quiet { "leads to " code { (text::visible(target)) } }
-            },
-            Block::Picture(words) => p.quiet { "[picture" @if !words.is_empty() { ": " (text::visible(words)) } "]" },
+        @if preview.paragraphs.is_empty() { p.quiet { "It has no text." } } @else {
+            div.mail { @for paragraph in &preview.paragraphs { p { (text::visible_lines(paragraph)) } } }
         }
+    }
+}
+
+fn lists(preview: &Preview) -> Markup {
+    let list = |title: &str, rows: Vec<Markup>| {
+        html! { @if !rows.is_empty() { h3 { (title) } ul.plain { @for row in &rows { li { (row) } } } } }
+    };
+    let link = |target: &String| html! { code.dead-link { (text::visible(target)) } };
+    html! {
+        (list("Links would lead to", preview.links.iter().map(link).collect()))
+        (list("Left out", preview.removed.iter().map(|what| text::foreign(what)).collect()))
+        (list("Attachments", preview.letter.attachments.iter().map(|name| text::foreign(name)).collect()))
     }
 }
 

@@ -7,9 +7,10 @@ use super::query::{self, Query};
 use crate::deciding;
 use crate::error::Failure;
 use crate::page::Notice;
+use crate::page::chart::letter::Letter;
 use crate::page::form::Permission;
 use crate::page::quarantine::{QuarantineState, QuarantineView, QuarantinedMessage, render};
-use crate::page::quarantined::{self, Block, Preview, QuarantinedView};
+use crate::page::quarantined::{self, Preview, QuarantinedView};
 use crate::page::text::{counted, segment};
 use crate::state::State;
 use crate::visitor::Person;
@@ -150,17 +151,22 @@ fn message(data: &Data, item: &Item) -> Result<QuarantinedMessage, Failure> {
     })
 }
 
-/// What a message says, as text. Links stand apart, where nobody can follow one by mistake.
+/// What a message says, as text and as a drawing. Links stand apart, where nobody can follow one by mistake.
 fn preview(bytes: &[u8]) -> Preview {
     let read = preview::of(bytes);
     let mut shown = Preview::of_text(&read.text);
-    shown.blocks.extend(read.links.into_iter().map(|target| Block::Link(String::new(), target)));
+    shown.links = read.links;
     if read.loads > 0 {
         shown.removed.push(counted(read.loads as u64, "thing") + " that would load from elsewhere");
     }
     if read.is_cut {
         shown.removed.push("the rest of a very long text".to_owned());
     }
-    shown.attachments = read.attachments;
+    shown.letter = Letter {
+        from: read.from,
+        subject: read.subject,
+        outline: read.outline,
+        attachments: read.attachments,
+    };
     shown
 }

@@ -95,7 +95,11 @@ fn campaigns(data: &Data, concerns: Vec<Concern>, actor: &Actor) -> Result<Vec<I
             let alerted = head.first_alert.as_ref().and_then(|alert| parse_rfc3339(&alert.time));
             let since = alerted.unwrap_or(EventTime(head.first));
             items.push(Item { since, is_mine, thing: Thing::Open(head) });
-        } else if let Some(drafts) = warning::unproposed(data, &head.id)? {
+            continue;
+        }
+        // Each member whom it reached has one draft at most.
+        let members = usize::try_from(head.states.values().sum::<u64>()).unwrap_or(usize::MAX);
+        if let Some(drafts) = warning::unproposed(data, &head.id, members)? {
             items.push(Item { since: drafts.since, is_mine, thing: Thing::Drafts(head, drafts) });
         }
     }

@@ -2,6 +2,7 @@
 
 use mail::disarm;
 use mail::message::{Message, Reader};
+use mail::outline::{self, Outline};
 use model::limit::PREVIEW_BYTES_MAX;
 
 /// A message as text.
@@ -21,6 +22,8 @@ pub struct Preview {
     pub loads: usize,
     /// Names of attachments.
     pub attachments: Vec<String>,
+    /// What a drawing of it shows.
+    pub outline: Outline,
 }
 
 /// Links that are listed of one message.
@@ -44,6 +47,7 @@ pub fn of(message: &[u8]) -> Preview {
         links,
         loads: disarm::disarm(message).removed.len(),
         attachments: read.attachments.iter().map(|part| part.name.clone()).collect(),
+        outline: outline::of(message),
     }
 }
 

@@ -7,7 +7,7 @@ mod letter;
 mod receipt;
 
 pub use drafting::draft;
-pub use letter::{Letter, harmless, write};
+pub use letter::{Letter, harmless, nameless, write};
 pub use receipt::{acknowledge, acknowledge_with_code};
 
 use super::decision::may_propose;
@@ -208,19 +208,19 @@ pub fn held(data: &Data, after: Option<&str>, limit: usize) -> Result<Page<Warni
 /// Drafts about one campaign that nobody has proposed to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unproposed {
-    /// How many; of more than one decision can send, as many as that.
+    /// How many.
     pub drafts: usize,
     /// When the first of them was drafted.
     pub since: EventTime,
 }
 
-/// The drafts about one campaign that nobody has proposed to send; `None` where there is none.
+/// The drafts about one campaign that nobody has proposed to send, of `members` at most; `None` where there is none.
 ///
 /// # Errors
 /// When the store fails.
-pub fn unproposed(data: &Data, campaign: &str) -> Result<Option<Unproposed>> {
+pub fn unproposed(data: &Data, campaign: &str, members: usize) -> Result<Option<Unproposed>> {
     let prefix = prefix(campaign);
-    let rows = data.store.records.scan(UNPROPOSED, Some(&prefix), WARNINGS_PER_DECISION_MAX)?;
+    let rows = data.store.records.scan(UNPROPOSED, Some(&prefix), members)?;
     let times = rows
         .iter()
         .take_while(|(key, _)| key.starts_with(&prefix))

@@ -1,10 +1,11 @@
 //! Quarantine and hunt.
 
 use super::{NOW, Page, Voice, analyst, before, page};
+use console::page::chart::letter::Letter;
 use console::page::form::Permission;
 use console::page::hunt::{self, Answer, Hit, HuntView};
 use console::page::quarantine::{self, QuarantineState, QuarantineView, QuarantinedMessage};
-use console::page::quarantined::{self, Block, Preview, QuarantinedView};
+use console::page::quarantined::{self, Preview, QuarantinedView};
 use console::page::reason::ReasonView;
 use model::LeafIndex;
 
@@ -102,14 +103,24 @@ fn kept(voice: &Voice) -> QuarantinedView {
 fn preview(voice: &Voice) -> Preview {
     let text = "We tried to bring your parcel today and nobody was there.\n\nTo have it brought again tomorrow, pay the fee \
         of 1.20 within 24 hours. After that it goes back to the sender.";
+    let html = "<img alt='Logo' width=180 height=48 src='https://delivery-desk.test/logo.png'>\
+        <h1>Your parcel is waiting</h1><p>We tried to bring your parcel <b>today</b> and nobody was there.</p>\
+        <ul><li>Pay the fee of 1.20 within 24 hours</li><li>Choose a day</li></ul>\
+        <p><a href='https://delivery-desk.test/pay/9f2d1c'>Pay now</a></p>\
+        <blockquote>After that it goes back to the sender.</blockquote>\
+        <p>Or go to <a href='https://delivery-desk.test/x'>https://www.parliament.uk/parcels</a>.</p>\
+        <img src='https://delivery-desk.test/open/9f2d1c.gif' width=1 height=1>";
+    let message =
+        format!("Content-Type: text/html; charset=utf-8\r\n\r\n{html}{}", voice.say(" Sent by hand."));
     let mut preview = Preview::of_text(&voice.say(text));
-    preview.blocks.insert(0, Block::Picture(voice.say("Logo")));
-    preview.blocks.insert(1, Block::Heading(voice.say("Your parcel is waiting")));
-    preview
-        .blocks
-        .push(Block::Link(voice.say("Pay now"), voice.say("https://delivery-desk.test/pay/9f2d1c")));
+    preview.links = voice.each(&["https://delivery-desk.test/pay/9f2d1c"]);
+    preview.letter = Letter {
+        from: voice.say("Parcel desk <parcel@delivery-desk.test>"),
+        subject: voice.say("Your parcel is waiting"),
+        outline: mail::outline::of(message.as_bytes()),
+        attachments: voice.each(&["label.pdf"]),
+    };
     preview.removed = voice.each(&["2 remote pictures", "1 form"]);
-    preview.attachments = voice.each(&["label.pdf"]);
     preview
 }
 

@@ -1,121 +1,76 @@
-//! A drawing of a message as a reader would see it: lines of text on a sheet, links and pictures as dead marks.
+//! A drawing of a message as a reader would have seen it: words on a sheet, links with the host that they lead to, boxes
+//! where pictures were. The message's own HTML never reaches a browser.
 //!
-//! It is made from the text alone. The message's own HTML never reaches a browser.
+//! Only the shapes that are named here are drawn, with numbers of ours; all that comes from the message is text. So there is
+//! nothing in the drawing that could load, link or run, whatever the message says.
 
-use crate::page::quarantined::Block;
-use crate::page::text::{visible, visible_lines};
+mod sheet;
+mod width;
+
+use crate::page::text::{counted, visible};
+use mail::outline::Outline;
 use maud::{Markup, html};
+use sheet::{INNER, MARGIN, Mark, Sheet, WIDTH};
 
-/// Width of the sheet, its margin, and the height of a line.
-const WIDTH: u64 = 420;
-const MARGIN: u64 = 24;
-const LINE: u64 = 18;
-/// Characters that fit on a line.
-const LINE_CHARS: usize = 56;
-/// Lines that are drawn; the text beside it is whole.
-const LINES_MAX: usize = 60;
-/// Height of the place of a picture, in lines.
-const PICTURE_LINES: u64 = 4;
-
-/// Something drawn, and how many lines it takes.
-enum Stroke {
-    Words(&'static str, String),
-    Picture(String),
-    Gap,
+/// What is drawn.
+#[derive(Debug, Clone, Default)]
+pub struct Letter {
+    /// The author, as the reader would have seen it.
+    pub from: String,
+    /// The subject.
+    pub subject: String,
+    /// What it says.
+    pub outline: Outline,
+    /// Names of attachments.
+    pub attachments: Vec<String>,
 }
 
-/// `blocks` on a sheet.
-pub fn drawing(blocks: &[Block]) -> Markup {
-    let (strokes, end) = placed(blocks);
-    let height = end + MARGIN;
+/// `letter` on a sheet.
+pub fn drawing(letter: &Letter) -> Markup {
+    let sheet = Sheet::of(letter);
+    let height = sheet.height();
     html! {
         svg.letter-drawing viewBox={ "0 0 " (WIDTH) " " (height) } width=(WIDTH) height=(height) role="img"
             aria-labelledby="letter-title letter-desc" {
             title #letter-title { "Drawing of the mail" }
-            desc #letter-desc { "Lines of text, links and places of pictures. The text itself stands beside it." }
-            rect.sheet x="0.5" y="0.5" width=(WIDTH - 1) height=(height - 1) rx="6" {}
-            @for (stroke, y) in &strokes { (drawn(stroke, *y)) }
+            desc #letter-desc { (described(letter)) }
+            rect.sheet x="0.5" y="0.5" width=(WIDTH - 1) height=(height - 1) rx="8" {}
+            @for mark in sheet.marks() { (drawn(mark)) }
         }
     }
 }
 
-/// What is drawn, each with the height at which it begins; and the height at which all ends.
-fn placed(blocks: &[Block]) -> (Vec<(Stroke, u64)>, u64) {
-    let mut y = MARGIN;
-    let mut place = |stroke: Stroke| {
-        let top = y;
-        y += LINE * lines(&stroke);
-        (stroke, top)
+fn described(letter: &Letter) -> String {
+    let attached = match letter.attachments.len() as u64 {
+        0 => String::new(),
+        count => format!(" and {}", counted(count, "attachment")),
     };
-    let strokes = blocks.iter().flat_map(strokes).take(LINES_MAX).map(&mut place).collect();
-    (strokes, y)
+    let blocks = counted(letter.outline.blocks.len() as u64, "block");
+    format!("{blocks}{attached}, from top to bottom. The text itself stands beside it.")
 }
 
-fn strokes(block: &Block) -> Vec<Stroke> {
-    let (class, words) = match block {
-        Block::Heading(words) => ("line line-heading", words),
-        Block::Text(words) => ("line", words),
-        Block::Link(words, _) => ("line line-link", words),
-        Block::Picture(words) => return vec![Stroke::Picture(visible(words)), Stroke::Gap],
-    };
-    let wrapped = wrapped(&visible_lines(words)).into_iter().map(|line| Stroke::Words(class, line));
-    wrapped.chain([Stroke::Gap]).collect()
-}
-
-fn lines(stroke: &Stroke) -> u64 {
-    if matches!(stroke, Stroke::Picture(_)) { PICTURE_LINES } else { 1 }
-}
-
-fn drawn(stroke: &Stroke, y: u64) -> Markup {
+fn drawn(mark: &Mark) -> Markup {
     html! {
-        @match stroke {
-            Stroke::Words(class, words) => text class=(class) x=(MARGIN) y=(y + LINE - 5) { (words) },
-            Stroke::Picture(words) => {
-                rect.picture x=(MARGIN) y=(y) width=(WIDTH - MARGIN * 2) height=(LINE * PICTURE_LINES - 6) rx="4" {}
-                text.line.line-picture x=(WIDTH / 2) y=(y + LINE * 2) text-anchor="middle" {
-                    @if words.is_empty() { "picture" } @else { (words) }
-                }
+        @match mark {
+            Mark::Line { class, x, y, pieces } => text class=(class) x=(x) y=(y) {
+                @for (tone, words) in pieces { tspan class=(tone) { (visible(words)) } }
             },
-            Stroke::Gap => {},
+            Mark::Badge { y, letter } => {
+                circle.badge cx=(MARGIN + 16) cy=(y + 16) r="16" {}
+                text.badge-letter x=(MARGIN + 16) y=(y + 21) text-anchor="middle" { (visible(letter)) }
+            },
+            Mark::Rule { y } => line.rule x1=(MARGIN) x2=(MARGIN + INNER) y1=(y) y2=(y) {},
+            Mark::Bar { y, height } => rect.quote-bar x=(MARGIN) y=(y) width="3" height=(height) rx="1.5" {},
+            Mark::Dot { x, y } => circle.dot cx=(x) cy=(y) r="2.25" {},
+            Mark::Box { class, x, y, width, height } => rect class=(class) x=(x) y=(y) width=(width) height=(height) rx="5" {},
+            Mark::Hills { x, y } => {
+                circle.hills cx=(x + 7) cy=(y + 6) r="2.5" {}
+                path.hills d={ "M" (x) " " (y + 20) "l8 -10 6 7 4 -4 8 7z" } {}
+            },
+            Mark::Clip { x, y } => path.clip d={ "M" (x) " " (y + 6) "v9a4 4 0 0 0 8 0v-11a2.6 2.6 0 0 0 -5.2 0v10a1.2 1.2 0 0 0 2.4 0v-8" } {},
         }
     }
-}
-
-/// `text` in lines that fit on the sheet, at most as many as are drawn.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace().take(LINES_MAX * LINE_CHARS) {
-        let word: String = word.chars().take(LINE_CHARS).collect();
-        let Some(line) = lines.last_mut() else { break };
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > LINE_CHARS {
-            lines.push(word);
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&word);
-        }
-        if lines.len() > LINES_MAX {
-            break;
-        }
-    }
-    lines
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_fit_on_the_sheet() {
-        let lines = wrapped(&format!("{} {}", "word ".repeat(30), "x".repeat(500)));
-        assert!(lines.iter().all(|line| line.chars().count() <= LINE_CHARS), "{lines:?}");
-        assert!(lines.len() > 2);
-    }
-
-    #[test]
-    fn a_long_mail_is_drawn_in_part() {
-        let markup = drawing(&vec![Block::Text("one".into()); 5_000]).into_string();
-        assert!(markup.matches("<text").count() <= LINES_MAX);
-    }
-}
+mod tests;

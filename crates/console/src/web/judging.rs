@@ -141,7 +141,7 @@ fn texts(data: &Data, measure: &Measure) -> Result<Vec<String>, Failure> {
     let Measure::Warn { warnings, .. } = measure else { return Ok(Vec::new()) };
     let mut texts: Vec<String> = Vec::new();
     for id in warnings.iter().take(TEXTS_MAX) {
-        let text = warning::get(data, id)?.map(|warning| warning.text);
+        let text = warning::get(data, id)?.map(|warning| warning::nameless(&warning.text));
         texts.extend(text.filter(|text| !texts.contains(text)));
     }
     Ok(texts)

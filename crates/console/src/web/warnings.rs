@@ -89,6 +89,7 @@ fn view(data: &Data, warning: Warning, actor: &Actor) -> Result<WarningView, Fai
         campaign: warning.campaign,
         member: warning.member,
         since: warning.since,
-        text: warning.text,
+        // Whose warning it is tells the identifier; the name is for the member alone, or for who was granted it.
+        text: if actor.has(Role::MemberController) { warning.text } else { warning::nameless(&warning.text) },
     })
 }

@@ -5,6 +5,8 @@ use crate::row::CampaignRow;
 use model::MemberState;
 use std::fmt::Write as _;
 
+/// How a member is greeted whose name is not known, or not told.
+const NAMELESS: &str = "Dear member";
 /// Senders that are named.
 const SENDERS_MAX: usize = 10;
 
@@ -20,8 +22,7 @@ pub struct Letter {
 /// Writes a warning to a member about a campaign that came so far.
 pub fn write(campaign: &CampaignRow, reached: MemberState, name: &str) -> Letter {
     let mut text = String::new();
-    let greeting =
-        if name.is_empty() { "Dear member".to_owned() } else { format!("Dear {}", harmless(name)) };
+    let greeting = if name.is_empty() { NAMELESS.to_owned() } else { format!("Dear {}", harmless(name)) };
     // Writing into a string does not fail.
     let _ = writeln!(text, "{greeting},\n");
     let _ = writeln!(text, "{}\n", known(campaign));
@@ -34,6 +35,17 @@ pub fn write(campaign: &CampaignRow, reached: MemberState, name: &str) -> Letter
          This message has no links and no attachments. If in doubt, call us by the number that you already have.\n"
     );
     Letter { subject: "Warning about mail that was sent to you".to_owned(), text }
+}
+
+/// The text of a warning as others than its member read it: the first line greets nobody by name.
+///
+/// ```
+/// use runtime::measure::warning::nameless;
+/// assert_eq!(nameless("Dear Ada Quill,\n\nRead this.\n"), "Dear member,\n\nRead this.\n");
+/// ```
+pub fn nameless(text: &str) -> String {
+    let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+    format!("{NAMELESS},\n{rest}")
 }
 
 fn known(campaign: &CampaignRow) -> String {

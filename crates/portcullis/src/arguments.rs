@@ -90,6 +90,22 @@ pub(crate) enum Mail {
     Disarm(MailDisarm),
     /// Find every recorded message that an indicator fits.
     Hunt(MailHunt),
+    /// Forget what was recorded of mail before a day; campaigns of concern are held.
+    Erase(MailErase),
+}
+
+/// `mail erase`.
+#[derive(Debug, Args)]
+pub(crate) struct MailErase {
+    /// Day before which it was recorded, such as 2020-01-18 (UTC).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) before: String,
+    /// Only say how much it would be.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Where to erase.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
 }
 
 /// `mail scan`.

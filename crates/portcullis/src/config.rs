@@ -11,6 +11,7 @@ pub(crate) use value::{Dns, Failure, Listen, Secret};
 
 use crate::output::BadInput;
 use anyhow::{Context, Result};
+use runtime::measure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) drop_folder: DropFolder,
     pub(crate) reports: Reports,
     pub(crate) purge: Purge,
+    pub(crate) retention: Retention,
     pub(crate) smtp: Smtp,
     pub(crate) console: Console,
     pub(crate) log: Log,
@@ -185,6 +187,14 @@ pub(crate) struct Purge {
     pub(crate) folder: String,
 }
 
+/// How long what is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Retention {
+    pub(crate) features_days: u32,
+    pub(crate) originals_days: u32,
+}
+
 impl Default for House {
     fn default() -> Self {
         Self { name: "Portcullis".into(), data: "portcullis-data".into(), members: None, domains: Vec::new() }
@@ -227,6 +237,13 @@ impl Default for Smtp {
 impl Default for Purge {
     fn default() -> Self {
         Self { folder: "Removed by Portcullis".into() }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let measure::Retention { features_days, originals_days } = measure::Retention::default();
+        Self { features_days, originals_days }
     }
 }
 

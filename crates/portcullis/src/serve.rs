@@ -49,8 +49,8 @@ async fn serve(config: &Config, live: &Live) -> Result<()> {
     let mut services = std::mem::take(&mut mailboxes.tasks);
     services.extend(folders(config, live, &stop)?);
     services.extend(smtp::start(config, live, &stop)?);
-    let has_relay = config.smtp.relay.is_some();
-    services.push(blocking(live, &stop, move |live, stop| upkeep::run(live, has_relay, stop)));
+    let upkeep = upkeep::Settings::of(config);
+    services.push(blocking(live, &stop, move |live, stop| upkeep::run(live, upkeep, stop)));
     if let Some(milter) = milter {
         let stop = stop.clone();
         services.push(tokio::spawn(async move { milter.run(stop.requested()).await }));

@@ -97,7 +97,7 @@ fn replay(data: &Data, correlator: &mut Correlator<'_>, progress: &dyn Progress)
     record::read_many(data, &ordinals, |ordinal, record| {
         match record {
             Ok(feature) => drop(correlator.observe(ordinal.0, &feature)),
-            Err(defect) => unread.push(defect),
+            Err(why) => why.report(&mut unread),
         }
         done += 1;
         if done % 256 == 0 {

@@ -78,7 +78,7 @@ fn read_candidates(
         match record::read(data, ordinal)? {
             Ok(feature) if indicator.matches(&feature) => take(ordinal, &feature)?,
             Ok(_) => {}
-            Err(defect) => defects.push(defect),
+            Err(unread) => unread.report(&mut defects),
         }
     }
     Ok(defects)
@@ -109,8 +109,8 @@ fn read_all(data: &Data, indicator: &Indicator, take: &mut Take<'_>) -> Result<D
         let taken = match record::decode(ordinal, bytes) {
             Ok(feature) if indicator.matches(&feature) => take(ordinal, &feature),
             Ok(_) => Ok(()),
-            Err(defect) => {
-                defects.push(defect);
+            Err(unread) => {
+                unread.report(&mut defects);
                 Ok(())
             }
         };

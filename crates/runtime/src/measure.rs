@@ -14,12 +14,15 @@ pub mod decision;
 mod effect;
 mod error;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fixture;
 mod note;
 pub mod outbox;
 pub mod preview;
 pub mod purge;
 pub mod quarantine;
+pub mod retention;
 mod seconds;
 mod series;
 pub mod unmask;
@@ -27,6 +30,7 @@ pub mod warning;
 
 pub use decision::{Decision, Measure, Status};
 pub use error::MeasureError;
+pub use retention::{Erased, Retention};
 pub use series::Page;
 
 use crate::data::Data;
@@ -72,17 +76,30 @@ pub struct Housekeeping {
     pub drafted: usize,
     /// Messages whose time in quarantine ended.
     pub expired: usize,
+    /// Feature records that were erased.
+    pub erased_records: usize,
+    /// Sealed originals of disarmed mail that were deleted.
+    pub erased_originals: usize,
 }
 
-/// Does what is due: proposals lapse, holds end, warnings are drafted, and the quarantine forgets. To be called once a minute.
+/// Does what is due: proposals lapse, holds end, warnings are drafted, the quarantine forgets, and so does what is recorded,
+/// as `retention` says. To be called once a minute.
 ///
 /// # Errors
 /// When the store fails; what was not done is still due.
-pub fn housekeep(data: &mut Data, house: &House, now: EventTime) -> Result<Housekeeping> {
-    Ok(Housekeeping {
+pub fn housekeep(
+    data: &mut Data,
+    house: &House,
+    retention: Retention,
+    now: EventTime,
+) -> Result<Housekeeping> {
+    let housekeeping = Housekeeping {
         lapsed: decision::lapse(data, now)?,
         holds_ended: warning::end_holds(data, now)?,
         drafted: warning::draft(data, house, now)?,
         expired: quarantine::expire(data, now)?,
-    })
+        ..Housekeeping::default()
+    };
+    let Erased { records, originals, .. } = retention::keep_up(data, retention, now)?;
+    Ok(Housekeeping { erased_records: records, erased_originals: originals, ..housekeeping })
 }

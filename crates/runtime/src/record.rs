@@ -2,20 +2,38 @@
 
 use crate::data::Data;
 use mail::feature::Feature;
-use model::{Defect, Ordinal};
+use model::{Defect, Defects, Ordinal};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use store::{Damage, Features, StoreError};
 
-/// The record at `ordinal`, or what is wrong with it and where.
+/// Why there is no record to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// Its time was over.
+    Erased,
+    /// What is wrong with it, and where.
+    Damaged(Defect),
+}
+
+impl Unread {
+    /// Reports what is wrong; nothing is wrong with a record that was erased.
+    pub fn report(self, defects: &mut Defects) {
+        if let Self::Damaged(defect) = self {
+            defects.push(defect);
+        }
+    }
+}
+
+/// The record at `ordinal`, or why there is none.
 ///
 /// # Errors
 /// When the store cannot be read at all.
-pub fn read(data: &Data, ordinal: Ordinal) -> Result<Result<Feature, Defect>, StoreError> {
+pub fn read(data: &Data, ordinal: Ordinal) -> Result<Result<Feature, Unread>, StoreError> {
     Ok(match data.store.features.get(ordinal) {
         Ok(bytes) => decode(ordinal, &bytes),
         Err(StoreError::Corrupt { path, position, reason }) => {
-            Err(defect(Damage { ordinal, path, position, reason }))
+            Err(Unread::Damaged(defect(Damage { ordinal, path, position, reason })))
         }
         Err(error) => return Err(error),
     })
@@ -34,7 +52,7 @@ const STRETCH_MAX: u64 = 2;
 pub fn read_many(
     data: &Data,
     ordinals: &[Ordinal],
-    mut take: impl FnMut(Ordinal, Result<Feature, Defect>),
+    mut take: impl FnMut(Ordinal, Result<Feature, Unread>),
 ) -> Result<(), StoreError> {
     for block in ordinals.chunks(BLOCK) {
         let mut stretch = read_stretch(data, block)?;
@@ -64,11 +82,16 @@ fn read_stretch(data: &Data, block: &[Ordinal]) -> Result<HashMap<Ordinal, Featu
 }
 
 /// The record in `bytes`, or why it is none.
-pub fn decode(ordinal: Ordinal, bytes: &[u8]) -> Result<Feature, Defect> {
-    Feature::decode(bytes).ok_or_else(|| Defect {
-        source: "feature records".to_owned(),
-        position: format!("record {}", ordinal.0),
-        reason: "of another version, or damaged".to_owned(),
+pub fn decode(ordinal: Ordinal, bytes: &[u8]) -> Result<Feature, Unread> {
+    if bytes.is_empty() {
+        return Err(Unread::Erased);
+    }
+    Feature::decode(bytes).ok_or_else(|| {
+        Unread::Damaged(Defect {
+            source: "feature records".to_owned(),
+            position: format!("record {}", ordinal.0),
+            reason: "of another version, or damaged".to_owned(),
+        })
     })
 }
 

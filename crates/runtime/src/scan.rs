@@ -1,10 +1,12 @@
 //! `mail scan`: read, detect, record with evidence, correlate, and tell what was found.
 
+use crate::clock;
 use crate::correlate::{self, Findings};
 use crate::data::Data;
 use crate::detect::Settings;
 use crate::intake::{self, Detected};
 use crate::known::Known;
+use crate::measure::retention;
 use crate::opening;
 use crate::pipeline;
 use crate::progress::Progress;
@@ -76,6 +78,7 @@ pub fn scan(
     summary.defect_count += defects.count;
     summary.defects.extend(defects.kept);
     summary.findings = correlate::correlate(data, &scan.settings.house, progress)?;
+    retention::mark(data, clock::now())?;
     summary.defect_count += summary.findings.unread.count;
     summary.defects.extend_from_slice(&summary.findings.unread.kept);
     if let (Some(spool), Some(rows)) = (spool, rows) {

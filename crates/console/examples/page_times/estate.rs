@@ -9,7 +9,7 @@ use runtime::detect::Envelope;
 use runtime::ledger::{self, Standing};
 use runtime::live::Live;
 use runtime::measure::quarantine::{self, Arrival, Grounds};
-use runtime::measure::{self, Measure, assessment, decision};
+use runtime::measure::{self, Measure, Retention, assessment, decision};
 use runtime::overview::CampaignDetail;
 use runtime::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub(crate) fn fill(live: &Live, campaigns: u64, now: EventTime) -> Result<()> {
     ledger::update(&mut data, &findings(campaigns, records))?;
     decide(&mut data, campaigns, now)?;
     keep(&mut data, live, now)?;
-    measure::housekeep(&mut data, &live.house(), now)?;
+    measure::housekeep(&mut data, &live.house(), Retention::default(), now)?;
     Ok(())
 }
 

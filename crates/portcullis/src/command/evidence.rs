@@ -168,9 +168,7 @@ fn prove(arguments: &EvidenceProve) -> Result<Outcome> {
 }
 
 fn erase(arguments: &EvidenceErase) -> Result<Outcome> {
-    let before = clock::parse_rfc3339(&format!("{}T00:00:00Z", arguments.before)).ok_or_else(|| {
-        BadInput(format!("--before {}: no day such as 2020-01-18", plain(&arguments.before)))
-    })?;
+    let before = super::day("--before", &arguments.before)?;
     let mut data = Data::open_existing(&arguments.data.data)?;
     let due = erasure::due(&data, before)?;
     let entries = output::number_of(due.len(), "entry");
@@ -182,7 +180,7 @@ fn erase(arguments: &EvidenceErase) -> Result<Outcome> {
         erasure::erase(&mut data, &due, before, clock::now())?;
         output::print(&format!("{entries} before {} can no longer be opened\n", arguments.before))?;
         note(
-            "feature records and sealed originals are kept; copies and backups of the folder are yours to erase",
+            "`portcullis mail erase` erases feature records; copies and backups of the folder are yours to erase",
         );
     }
     Ok(Outcome::Done)

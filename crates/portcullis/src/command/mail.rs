@@ -1,6 +1,6 @@
-//! `mail scan`, `mail disarm`, `mail hunt`.
+//! `mail scan`, `mail disarm`, `mail hunt`, `mail erase`.
 
-use crate::arguments::{Format, Mail, MailDisarm, MailHunt, MailScan};
+use crate::arguments::{Format, Mail, MailDisarm, MailErase, MailHunt, MailScan};
 use crate::output::{self, BadInput, Outcome, note, plain};
 use crate::progress::Bars;
 use ::mail::hunt::Indicator;
@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use runtime::data::Data;
 use runtime::detect::Settings;
 use runtime::hunt::{Hit, hunt};
+use runtime::measure::retention;
 use runtime::resolver::Resolver;
 use runtime::row::MessageRow;
 use runtime::scan::{Scan, Summary, scan};
@@ -21,7 +22,32 @@ pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
         Mail::Scan(arguments) => run_scan(arguments),
         Mail::Disarm(arguments) => run_disarm(arguments),
         Mail::Hunt(arguments) => run_hunt(arguments),
+        Mail::Erase(arguments) => run_erase(arguments),
     }
+}
+
+fn run_erase(arguments: &MailErase) -> Result<Outcome> {
+    let before = super::day("--before", &arguments.before)?;
+    let mut data = Data::open_existing(&arguments.data.data)?;
+    let erased = match arguments.dry_run {
+        true => retention::due(&data, before)?,
+        false => retention::erase(&mut data, before, clock::now())?,
+    };
+    output::print(&format!(
+        "{} and {} recorded before {} {}\n",
+        output::number_of(erased.records, "feature record"),
+        output::number_of(erased.originals, "sealed original"),
+        arguments.before,
+        if arguments.dry_run { "would be erased" } else { "were erased" },
+    ))?;
+    if erased.held > 0 {
+        let held = output::number_of(erased.held, "feature record");
+        note(&format!("{held} of campaigns of concern are held until two persons dismiss the campaign"));
+    }
+    if !arguments.dry_run {
+        note("copies and backups of the folder are yours to erase");
+    }
+    Ok(Outcome::Done)
 }
 
 /// What the checks of one message may take with `--dns`.

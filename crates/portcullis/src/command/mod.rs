@@ -11,8 +11,10 @@ mod member;
 mod report;
 
 use crate::arguments::{Arguments, Part};
-use crate::output::Outcome;
+use crate::output::{BadInput, Outcome, plain};
 use anyhow::Result;
+use model::EventTime;
+use runtime::clock;
 
 /// Runs what was asked for.
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
@@ -29,4 +31,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
         Part::Gate(verb) => gate::run(verb),
         Part::Serve(arguments) => crate::serve::run(arguments),
     }
+}
+
+/// The beginning of a day, in UTC.
+fn day(option: &str, text: &str) -> Result<EventTime> {
+    let time = clock::parse_rfc3339(&format!("{text}T00:00:00Z"));
+    Ok(time.ok_or_else(|| BadInput(format!("{option} {}: no day such as 2020-01-18", plain(text))))?)
 }

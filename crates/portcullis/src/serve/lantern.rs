@@ -47,7 +47,8 @@ async fn serve(live: &Live) -> Result<()> {
         note(&format!("  as {account}: {link}"));
     }
     note("each link works once; two persons decide, so use two browsers. Ctrl-C ends the exercise.");
-    let upkeep = super::blocking(live, &stop, |live, stop| upkeep::run(live, false, stop));
+    let settings = upkeep::Settings::of(&config);
+    let upkeep = super::blocking(live, &stop, move |live, stop| upkeep::run(live, settings, stop));
     console.serve(stop.requested()).await?;
     upkeep.await.context("the upkeep ended in disorder")
 }

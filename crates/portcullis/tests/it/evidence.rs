@@ -142,6 +142,30 @@ fn a_seal_key_of_the_environment_is_never_replaced_by_a_file() {
     assert!(!work.path("data/keys/evidence.key").exists());
 }
 
+/// What was recorded is forgotten; what belongs to a campaign of concern is held, and nothing is told as damaged.
+#[test]
+fn mail_that_is_erased_is_forgotten_and_the_log_verifies() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let before = entries(&data);
+    let erase = |day: &str, more: &[&str]| {
+        check(&[&["mail", "erase", "--before", day, "--data", &data], more].concat(), 0)
+    };
+    assert!(erase("2021-01-15", &[]).starts_with("0 feature records"), "all of it was recorded today");
+    let trial = erase("2999-01-01", &["--dry-run"]);
+    assert_eq!(entries(&data), before, "a trial erases nothing");
+    let told = erase("2999-01-01", &[]);
+    assert_eq!(told.replace("were erased", "would be erased"), trial);
+    assert!(!told.starts_with("0 feature"), "{told}");
+    assert!(erase("2999-01-01", &[]).starts_with("0 feature records"), "{told}");
+    assert_eq!(entries(&data), before + 1, "the erasure itself is an entry");
+    check(&["evidence", "verify", &data], 0);
+    let campaigns = check(&["campaign", "list", "--data", &data], 0);
+    check(&["mail", "hunt", "nobody@lawful.example", "--data", &data], 0);
+    assert_eq!(check(&["campaign", "list", "--data", &data], 0), campaigns);
+    check(&["mail", "erase", "--before", "yesterday", "--data", &data], 2);
+}
+
 /// Old commitments can no longer be opened, newer ones can, and the log is the same log.
 #[test]
 fn what_is_erased_leaves_a_log_that_verifies() {

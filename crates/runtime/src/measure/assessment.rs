@@ -2,8 +2,8 @@
 //! harmless needs two, since members then stay unwarned.
 
 use super::decision::{Decision, may_propose};
-use super::series;
 use super::{MeasureError, Result, note, seconds};
+use super::{retention, series};
 use crate::data::Data;
 use crate::ledger;
 use crate::overview::CampaignHead;
@@ -142,5 +142,6 @@ pub(super) fn dismiss(
         evidence: leaf.0,
     };
     series::put(batch, ASSESSMENTS, campaign, &assessment)?;
+    retention::look_again(batch);
     Ok(0)
 }

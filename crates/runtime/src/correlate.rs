@@ -274,12 +274,11 @@ fn row(
     let hosts: BTreeSet<&String> = strands.iter().flat_map(|strand| &strand.hosts).collect();
     let concern = operation.first_alert.is_some();
     let linked = if concern { link::links(correlator, operation, listed) } else { Vec::new() };
-    let name_of_forum = forum_name(operation, correlator, house);
     let mut detail = std::mem::take(&mut read.detail);
-    detail.forum.clone_from(&name_of_forum);
+    detail.forum = forum_name(operation, correlator, house);
     let row = CampaignRow {
         id: id_of(operation),
-        name: name(operation, &read, strands.len(), name_of_forum),
+        name: name(operation, &read, strands.len(), detail.forum.is_some()),
         concern,
         likelihood: Likelihood::of(probability(log_odds)).to_string(),
         log_odds: (log_odds * 100.0).round() / 100.0,
@@ -330,12 +329,13 @@ fn forum_name(operation: &Operation, correlator: &Correlator<'_>, house: &House)
     (ratio > 1.0).then(|| groups.get(best).map(|(group, _)| group.to_string())).flatten()
 }
 
-/// A name that tells when, how many and at whom; never by whom.
-fn name(operation: &Operation, read: &ReadOperation, senders: usize, forum: Option<String>) -> String {
+/// A name that tells when and how many; never by whom, and not at which group: auditors read names too, and who belongs to a
+/// group reveals political opinion.
+fn name(operation: &Operation, read: &ReadOperation, senders: usize, has_forum: bool) -> String {
     let day = operation.tally.first.map(rfc3339).unwrap_or_default();
     let day = day.split('T').next().unwrap_or_default();
     let accounts = if senders == 1 { "1 sender".to_owned() } else { format!("{senders} senders") };
-    let aim = forum.map(|forum| format!(" to {forum}")).unwrap_or_default();
+    let aim = if has_forum { " to one protected group" } else { "" };
     let commonest = read.outlets.iter().filter(|(name, _)| !name.is_empty()).max_by_key(|(_, count)| **count);
     let guise = commonest.map(|(name, _)| format!(", as \"{name}\"")).unwrap_or_default();
     format!("{day}: {} messages by {accounts}{aim}{guise}", operation.tally.messages.len())

@@ -37,6 +37,8 @@ struct Counted {
     next: u64,
     /// By hours since 1970. Times are what mail says, so only the latest hours are kept.
     hours: BTreeMap<i64, Counts>,
+    /// The latest time that any of them says.
+    latest: Option<EventTime>,
 }
 
 impl Activity {
@@ -75,6 +77,11 @@ impl Activity {
         Ok(true)
     }
 
+    /// The time of the latest message that is counted.
+    pub(crate) fn latest(&self) -> Option<EventTime> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner).latest
+    }
+
     /// Counts of `bins` times of `hours` each, oldest first; the last one ends with the hour of `now`.
     pub(crate) fn bins(&self, now: EventTime, bins: usize, hours: i64) -> Vec<(EventTime, Counts)> {
         let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +103,7 @@ impl Counted {
     fn add(&mut self, time: EventTime, verdict: Verdict) {
         let counts = self.hours.entry(time.0.div_euclid(HOUR_SECS)).or_default();
         counts.messages += 1;
+        self.latest = self.latest.max(Some(time));
         counts.disarmed += u64::from(verdict == Verdict::Disarm);
         counts.quarantined += u64::from(verdict == Verdict::Quarantine);
         if self.hours.len() > ACTIVITY_HOURS_MAX {

@@ -93,6 +93,16 @@ impl State {
         (self.clock)()
     }
 
+    /// Where the clock of an exercise stands: at its last mail.
+    pub(crate) fn exercise_time(&self) -> Option<EventTime> {
+        if self.settings.is_exercise { self.activity.latest() } else { None }
+    }
+
+    /// The time that mail is compared with.
+    pub(crate) fn mail_now(&self) -> EventTime {
+        self.exercise_time().unwrap_or_else(|| self.now())
+    }
+
     /// Does `job` on a thread that may wait: for the data folder, for the disk, for a long computation.
     ///
     /// # Errors
@@ -148,6 +158,7 @@ impl State {
             actor: None,
             csrf: String::new(),
             is_exercise: self.settings.is_exercise,
+            exercise_time: self.exercise_time(),
             now: self.now(),
             notice: None,
             waiting: 0,

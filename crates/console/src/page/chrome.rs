@@ -2,7 +2,7 @@
 
 use super::asset::{ICON, SCRIPT, STYLE};
 use super::form;
-use super::text::{counted, foreign, visible, written};
+use super::text::{ago, counted, foreign, visible, when, written};
 use maud::{DOCTYPE, Markup, html};
 use model::{Actor, EventTime, Role};
 
@@ -17,6 +17,8 @@ pub struct Chrome {
     pub csrf: String,
     /// Whether the data shown is an exercise: said at the top of every page, so that nobody is alarmed by it.
     pub is_exercise: bool,
+    /// Where the clock of an exercise stands: its mail has times of long ago, and what people do about it has today's.
+    pub exercise_time: Option<EventTime>,
     /// The time now, for "3 hours ago".
     pub now: EventTime,
     /// What became of the last action.
@@ -29,6 +31,11 @@ impl Chrome {
     /// Whether the person who is signed in is shown the way to `section`.
     pub fn shows(&self, section: Section) -> bool {
         self.actor.as_ref().is_some_and(|actor| section.is_for(actor))
+    }
+
+    /// How long ago something was, by the clock that its time belongs to.
+    pub fn ago(&self, time: EventTime) -> Markup {
+        ago(time, self.exercise_time.filter(|exercise| time <= *exercise).unwrap_or(self.now))
     }
 }
 
@@ -154,7 +161,10 @@ pub fn document(chrome: &Chrome, section: Option<Section>, title: &str, body: Ma
 fn exercise(chrome: &Chrome) -> Markup {
     html! {
         @if chrome.is_exercise {
-            p.exercise { strong { "EXERCISE" } " – everything on this page is invented." }
+            p.exercise {
+                strong { "EXERCISE" } " – everything on this page is invented."
+                @if let Some(time) = chrome.exercise_time { " The clock stands at " (when(time)) "." }
+            }
         }
     }
 }

@@ -107,6 +107,7 @@ mod tests {
             actor: None,
             csrf: "a\"b".into(),
             is_exercise: false,
+            exercise_time: None,
             now: EventTime(0),
             notice: None,
             waiting: 0,

@@ -128,12 +128,12 @@ pub fn render(view: &TodayView, chrome: &Chrome) -> Markup {
                     h2 #mine { "Waiting for you" }
                     @if view.mine.tasks.is_empty() {
                         (piece::empty("Nothing waits for you.", "New campaigns and proposals will appear here."))
-                    } @else { (list(&view.mine, chrome.now)) }
+                    } @else { (list(&view.mine, chrome)) }
                 }
                 @if !view.others.tasks.is_empty() {
                     section aria-labelledby="others" {
                         h2 #others { "Waiting for somebody else" }
-                        (list(&view.others, chrome.now))
+                        (list(&view.others, chrome))
                     }
                 }
             }
@@ -146,9 +146,9 @@ pub fn render(view: &TodayView, chrome: &Chrome) -> Markup {
     document(chrome, Some(Section::Today), "Today", body)
 }
 
-fn list(waiting: &Waiting, now: EventTime) -> Markup {
+fn list(waiting: &Waiting, chrome: &Chrome) -> Markup {
     html! {
-        ol.tasks { @for task in &waiting.tasks { li.task { (item(task, now)) } } }
+        ol.tasks { @for task in &waiting.tasks { li.task { (item(task, chrome)) } } }
         @if waiting.more > 0 {
             p.quiet {
                 "And " (text::number(waiting.more)) " more, which came later: among "
@@ -158,15 +158,15 @@ fn list(waiting: &Waiting, now: EventTime) -> Markup {
     }
 }
 
-fn item(task: &Task, now: EventTime) -> Markup {
+fn item(task: &Task, chrome: &Chrome) -> Markup {
     html! {
         span class=(task.kind.class()) { (task.kind.words()) }
         a.task-title href=(text::local(&task.path)) { (text::foreign(&task.title)) }
         @if !task.detail.is_empty() { p.task-detail { (text::foreign(&task.detail)) } }
         p.task-time {
-            (text::ago(task.since, now))
+            (chrome.ago(task.since))
             @if let Some(due) = task.due {
-                " · " span.due { @if due < now { "lapsed " } @else { "lapses " } (text::ago(due, now)) }
+                " · " span.due { @if due < chrome.now { "lapsed " } @else { "lapses " } (text::ago(due, chrome.now)) }
             }
         }
     }

@@ -33,7 +33,7 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
 }
 
 fn view(state: &State, data: &Data, actor: &Actor) -> Result<TodayView, Failure> {
-    let now = state.now();
+    let now = state.mail_now();
     let concerns = waiting::concerns(data)?;
     let mut day =
         figures(state.activity.bins(now, 1, 24).pop().map(|(_, counts)| counts).unwrap_or_default());

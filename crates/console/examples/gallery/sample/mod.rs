@@ -75,6 +75,7 @@ fn chrome(voice: &Voice, account: &str, roles: &[Role]) -> Chrome {
         actor: Some(Actor::new(&voice.say(account), roles.iter().copied())),
         csrf: voice.say("invented-token"),
         is_exercise: roles.contains(&Role::Analyst),
+        exercise_time: roles.contains(&Role::Analyst).then_some(NOW),
         now: NOW,
         notice: None,
         waiting: 2,

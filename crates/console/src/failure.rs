@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 /// Paths of the interface for programs.
 pub(crate) const API: &str = "/api/";
+/// Paths that other machines read.
+const METRICS: &str = "/metrics";
+const READINESS: &str = "/readyz";
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Problem details (RFC 9457 section 3.1). `type` is left out: the status says it all.
@@ -33,10 +36,11 @@ pub(crate) async fn write(Shared(state): Shared<Arc<State>>, request: Request, n
     let path = request.uri().path().to_owned();
     let is_looking = matches!(*request.method(), Method::GET | Method::HEAD);
     let response = next.run(request).await;
-    if !(response.status().is_client_error() || response.status().is_server_error()) {
+    // A house that is not ready says so in its own words.
+    if path == READINESS || !(response.status().is_client_error() || response.status().is_server_error()) {
         return response;
     }
-    if path.starts_with(API) {
+    if path.starts_with(API) || path == METRICS {
         problem(response)
     } else if response.status() == StatusCode::UNAUTHORIZED && is_looking {
         to_sign_in(&path)

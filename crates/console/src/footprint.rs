@@ -44,9 +44,16 @@ impl Footprint {
             (figures, data.folder().to_owned())
         };
         figures.bytes = bytes_under(&folder, DEPTH_MAX);
+        figures.free_bytes = free_bytes(&folder);
         *kept = Some((now, figures));
         Ok(figures)
     }
+}
+
+/// Bytes that the disk of a folder has left for us; `None` where it does not say.
+pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
 }
 
 /// Bytes of the files under a folder. Files that go while it is walked, as partial tiles do, count as nothing.
@@ -72,5 +79,7 @@ mod tests {
         std::fs::write(folder.path().join("inner/b"), [0; 5]).expect("a file");
         assert_eq!(bytes_under(folder.path(), DEPTH_MAX), 15);
         assert_eq!(bytes_under(&folder.path().join("absent"), DEPTH_MAX), 0);
+        assert!(free_bytes(folder.path()).is_some_and(|bytes| bytes > 0));
+        assert_eq!(free_bytes(&folder.path().join("absent")), None);
     }
 }

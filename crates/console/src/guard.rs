@@ -3,6 +3,7 @@
 use crate::error::Failure;
 use crate::route::{Access, Route};
 use crate::security::check_origin;
+use crate::settings::Settings;
 use crate::state::State;
 use crate::token;
 use crate::visitor::{self, Address, Person, Program};
@@ -57,6 +58,7 @@ impl Guard {
         request.extensions_mut().insert(Address(address));
         match self.route.access {
             Access::Everybody => Ok(self.check_anonymous_form(request)?),
+            Access::Machines => Ok(self.admit_machine(request, address).await?),
             Access::SignedIn => self.admit_person(request, &[]).await,
             Access::Roles(roles) => self.admit_person(request, roles).await,
             Access::Token(scope, roles) => Ok(self.admit_program(request, scope, roles).await?),
@@ -69,6 +71,13 @@ impl Guard {
             return Ok(());
         }
         check_origin(request.headers(), &self.state.settings.public_url, true)
+    }
+
+    async fn admit_machine(&self, request: &mut Request, address: IpAddr) -> Result<(), Failure> {
+        if is_from(request.headers(), address, &self.state.settings) {
+            return Ok(());
+        }
+        self.admit_program(request, token::Scope::Health, &Role::ALL).await
     }
 
     async fn admit_person(&self, request: &mut Request, roles: &'static [Role]) -> Result<(), Stopped> {
@@ -154,6 +163,14 @@ pub(crate) fn address(request: &Request, trusts_forwarded_for: bool) -> IpAddr {
         .filter(|_| trusts_forwarded_for)
         .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
     forwarded.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+}
+
+/// Whether a request comes from a machine that may read figures. One that a proxy passed on comes from the proxy's machine as
+/// far as the connection tells; where the proxy is not trusted to name the visitor, it comes from nowhere.
+pub(crate) fn is_from(headers: &HeaderMap, address: IpAddr, settings: &Settings) -> bool {
+    let is_passed_on = ["x-forwarded-for", "forwarded", "via"].iter().any(|name| headers.contains_key(*name));
+    let is_known = settings.trusts_forwarded_for || !is_passed_on;
+    is_known && settings.metrics_from.iter().any(|network| network.contains(address))
 }
 
 /// A request that takes too long is answered, and what it waited for is dropped.

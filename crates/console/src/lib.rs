@@ -17,6 +17,7 @@ mod footprint;
 mod guard;
 mod hunting;
 pub mod metrics;
+pub mod network;
 mod observe;
 pub mod oidc;
 pub mod page;
@@ -30,6 +31,7 @@ pub mod settings;
 pub mod state;
 pub mod token;
 mod visitor;
+mod vitals;
 mod web;
 
 pub use route::router;

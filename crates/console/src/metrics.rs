@@ -1,7 +1,8 @@
 //! Figures for Prometheus, in its text format (exposition format 0.0.4). Labels are names of routes and states; nothing that
 //! a visitor chooses, and nothing personal, becomes one.
 
-use runtime::live::Health;
+use crate::vitals::{Sensor, Vitals};
+use runtime::live::Latencies;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
@@ -39,11 +40,13 @@ impl Metrics {
     }
 
     /// The text that a Prometheus server reads.
-    pub fn text(&self, health: &Health, sessions: usize) -> String {
+    pub(crate) fn text(&self, vitals: &Vitals) -> String {
         let mut text = String::new();
-        for figure in figures(health, sessions) {
+        for figure in figures(vitals) {
             figure.write(&mut text);
         }
+        write_verdicts(&mut text, &vitals.health.latency);
+        write_sensors(&mut text, &vitals.sensors);
         self.write_requests(&mut text);
         text
     }
@@ -80,10 +83,45 @@ impl Figure {
     }
 }
 
-fn figures(health: &Health, sessions: usize) -> Vec<Figure> {
+/// How long sensors waited for verdicts.
+fn write_verdicts(text: &mut String, latency: &Latencies) {
+    let name = "portcullis_verdict_seconds";
+    header(text, name, "histogram", "Time that sensors waited for a verdict.");
+    let mut cumulative = 0;
+    for (bound_ms, count) in &latency.within {
+        cumulative += count;
+        line(text, &format!("{name}_bucket{{le=\"{}\"}}", *bound_ms as f64 / 1_000.0), cumulative);
+    }
+    let all = cumulative + latency.longer;
+    line(text, &format!("{name}_bucket{{le=\"+Inf\"}}"), all);
+    line(text, &format!("{name}_sum"), latency.sum.as_secs_f64());
+    line(text, &format!("{name}_count"), all);
+}
+
+/// What each sensor lags behind is the time now less this.
+fn write_sensors(text: &mut String, sensors: &[Sensor]) {
+    let name = "portcullis_sensor_last_delivery_seconds";
+    header(text, name, "gauge", "When a sensor last delivered something; absent while it never did.");
+    for sensor in sensors {
+        if let Some(last) = sensor.last {
+            line(text, &format!("{name}{{sensor=\"{}\"}}", sensor.name), last.0);
+        }
+    }
+    let name = "portcullis_sensor_failing";
+    header(text, name, "gauge", "1 while a sensor does not work.");
+    for sensor in sensors {
+        line(text, &format!("{name}{{sensor=\"{}\"}}", sensor.name), u8::from(sensor.is_failing));
+    }
+}
+
+fn figures(vitals: &Vitals) -> Vec<Figure> {
     let figure = |name, kind, help, value: u64| Figure { name, kind, help, value: value as f64 };
+    let health = &vitals.health;
     let last_commit = health.last_commit.map_or(0, |time| u64::try_from(time.0).unwrap_or(0));
-    vec![
+    let free = vitals.free_bytes.map(|bytes| {
+        figure("portcullis_disk_free_bytes", "gauge", "Space left on the disk of the data folder.", bytes)
+    });
+    let figures = vec![
         figure(
             "portcullis_ready",
             "gauge",
@@ -127,8 +165,14 @@ fn figures(health: &Health, sessions: usize) -> Vec<Figure> {
             "When the last group commit was acknowledged.",
             last_commit,
         ),
-        figure("portcullis_console_sessions", "gauge", "Sessions of people in browsers.", sessions as u64),
-    ]
+        figure(
+            "portcullis_console_sessions",
+            "gauge",
+            "Sessions of people in browsers.",
+            vitals.sessions as u64,
+        ),
+    ];
+    figures.into_iter().chain(free).collect()
 }
 
 fn header(text: &mut String, name: &str, kind: &str, help: &str) {
@@ -143,6 +187,19 @@ fn line(text: &mut String, name: &str, value: impl std::fmt::Display) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use runtime::live::Health;
+
+    fn vitals() -> Vitals {
+        let now = model::EventTime(1_610_960_460);
+        let sensor = |name: &str, is_failing, last| Sensor { name: name.into(), is_failing, last };
+        Vitals {
+            now,
+            health: health(),
+            sessions: 4,
+            free_bytes: Some(5_000),
+            sensors: vec![sensor("imap-1", false, Some(now)), sensor("imap-2", true, None)],
+        }
+    }
 
     fn health() -> Health {
         Health {
@@ -155,6 +212,11 @@ mod tests {
             unread: 0,
             last_commit: Some(model::EventTime(1_610_960_400)),
             last_error: None,
+            latency: Latencies {
+                within: vec![(5, 2), (10, 1)],
+                longer: 1,
+                sum: Duration::from_millis(1_500),
+            },
         }
     }
 
@@ -164,7 +226,7 @@ mod tests {
         for millis in [1, 7, 7, 9_000] {
             metrics.count("/campaigns/{id}", "GET", 200, Duration::from_millis(millis));
         }
-        let text = metrics.text(&health(), 4);
+        let text = metrics.text(&vitals());
         let labels = r#"route="/campaigns/{id}",method="GET",status="200""#;
         for expected in [
             format!("portcullis_console_request_seconds_bucket{{{labels},le=\"0.005\"}} 1\n"),
@@ -176,6 +238,13 @@ mod tests {
             "portcullis_messages_observed_total 162\n".to_owned(),
             "portcullis_last_commit_seconds 1610960400\n".to_owned(),
             "portcullis_console_sessions 4\n".to_owned(),
+            "portcullis_disk_free_bytes 5000\n".to_owned(),
+            "portcullis_verdict_seconds_bucket{le=\"0.005\"} 2\n".to_owned(),
+            "portcullis_verdict_seconds_bucket{le=\"0.01\"} 3\n".to_owned(),
+            "portcullis_verdict_seconds_bucket{le=\"+Inf\"} 4\n".to_owned(),
+            "portcullis_verdict_seconds_sum 1.5\n".to_owned(),
+            "portcullis_sensor_last_delivery_seconds{sensor=\"imap-1\"} 1610960460\n".to_owned(),
+            "portcullis_sensor_failing{sensor=\"imap-2\"} 1\n".to_owned(),
         ] {
             assert!(text.contains(&expected), "{expected} is not in\n{text}");
         }

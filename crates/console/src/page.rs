@@ -24,6 +24,7 @@ pub mod member;
 pub mod members;
 pub mod own;
 pub mod piece;
+mod qr;
 pub mod quarantine;
 pub mod quarantined;
 pub mod reason;

@@ -32,6 +32,8 @@ pub(crate) struct Route {
 pub(crate) enum Access {
     /// Strangers too.
     Everybody,
+    /// Machines that watch this one: those in the networks of the settings, and programs whose token has [`Scope::Health`].
+    Machines,
     /// Every account, also before it is set up.
     SignedIn,
     /// Accounts with one of these roles.
@@ -58,7 +60,7 @@ const fn form(path: &'static str, access: Access, handler: fn() -> MethodRouter<
 pub(crate) const ROUTES: &[Route] = &[
     page("/healthz", Access::Everybody, || get(web::probe::alive)),
     page("/readyz", Access::Everybody, || get(web::probe::ready)),
-    page("/metrics", Access::Everybody, || get(web::probe::metrics)),
+    page("/metrics", Access::Machines, || get(web::probe::metrics)),
     page(asset::STYLE.path, Access::Everybody, || get(web::asset::style)),
     page(asset::SCRIPT.path, Access::Everybody, || get(web::asset::script)),
     page(asset::ICON.path, Access::Everybody, || get(web::asset::icon)),

@@ -1,5 +1,6 @@
 //! What an operator may set of the console, with the defaults and where they come from.
 
+use crate::network::Network;
 use crate::oidc::IssuerSettings;
 
 /// Settings of the console.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub approval_hold_secs: i64,
     /// Whether the last address in `X-Forwarded-For` is the visitor's: only true behind a proxy that sets it.
     pub trusts_forwarded_for: bool,
+    /// From where figures may be read without a token.
+    pub metrics_from: Vec<Network>,
     /// Where people may sign in instead of here.
     pub issuer: Option<IssuerSettings>,
 }
@@ -87,6 +90,7 @@ impl Settings {
             requires_second_factor: true,
             approval_hold_secs: model::time::DAY_SECS,
             trusts_forwarded_for: false,
+            metrics_from: Network::LOOPBACK.to_vec(),
             issuer: None,
         }
     }

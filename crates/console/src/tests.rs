@@ -2,6 +2,7 @@
 
 mod access;
 mod arbitrary;
+mod canary;
 mod desk;
 mod four_eyes;
 mod handover;

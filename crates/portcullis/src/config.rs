@@ -7,7 +7,7 @@ mod origin;
 mod value;
 
 pub(crate) use origin::{Origin, Shown, shown};
-pub(crate) use value::{Dns, Failure, Listen, Secret};
+pub(crate) use value::{Dns, Failure, Listen, Network, Secret};
 
 use crate::output::BadInput;
 use anyhow::{Context, Result};
@@ -114,6 +114,7 @@ pub(crate) struct Console {
     pub(crate) require_second_factor: bool,
     pub(crate) approval_hold_hours: u32,
     pub(crate) trust_forwarded_for: bool,
+    pub(crate) metrics_from: Vec<Network>,
     pub(crate) sign_on: Option<SignOn>,
 }
 
@@ -257,6 +258,7 @@ impl Default for Console {
             require_second_factor: true,
             approval_hold_hours: 24,
             trust_forwarded_for: false,
+            metrics_from: Network::loopback(),
             sign_on: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Chrome;
 use super::chrome::document;
-use super::{form, piece, text};
+use super::{form, piece, qr, text};
 use maud::{Markup, html};
 use model::EventTime;
 
@@ -118,7 +118,11 @@ fn confirm(offer: &Offer, chrome: &Chrome) -> Markup {
         button.button.button-main type="submit" { "Confirm" }
     };
     html! {
-        p { "Type this key into the app, or " a href=(offer.address) { "open it there" } " if the app is on this device." }
+        p {
+            "Scan the picture with the app, or type the key below it, or "
+            a href=(offer.address) { "open the key in an app on this device" } "."
+        }
+        @if let Some(picture) = qr::picture(&offer.address, "QR code of the key that stands below") { p { (picture) } }
         p { code { (grouped(&offer.secret)) } }
         (form::post(chrome, "/account/second-factor", fields))
     }

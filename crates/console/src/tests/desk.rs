@@ -5,11 +5,13 @@ use crate::settings::PasswordCost;
 use crate::{Settings, State, account, route};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use model::{AccountId, Actor, EventTime, Role};
 use runtime::data::Data;
 use runtime::live::{Live, LiveSettings};
 use runtime::resolver::Resolver;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -96,7 +98,14 @@ impl Desk {
         Browser { cookie: format!("portcullis={id}"), csrf }
     }
 
+    /// Sends a request from this machine.
     pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
+        self.ask_from("127.0.0.1", request).await
+    }
+
+    pub(super) async fn ask_from(&self, address: &str, mut request: Request<Body>) -> Answer {
+        let peer = SocketAddr::new(address.parse().expect("an address"), 40_000);
+        request.extensions_mut().insert(ConnectInfo(peer));
         let response = self.router.clone().oneshot(request).await.expect("a router answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 16 << 20).await.expect("a whole body");

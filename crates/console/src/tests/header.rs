@@ -1,8 +1,10 @@
 //! What every response says about itself, failures among them.
 
 use super::desk::{Answer, Desk};
+use crate::token::Scope;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use model::Role;
 
 #[track_caller]
 fn check(answer: &Answer) {
@@ -72,4 +74,60 @@ async fn figures_name_routes_and_nobody() {
     assert!(text.contains("route=\"/sign-in\",method=\"GET\",status=\"200\""), "{text}");
     assert!(!text.contains("M004"), "{text}");
     assert_eq!(desk.get("/healthz", None).await.body, "alive\n");
+}
+
+/// What `/metrics` answers to `address`, with these headers besides.
+async fn metrics(desk: &Desk, address: &str, headers: &[(&'static str, &str)]) -> StatusCode {
+    let mut request = Request::get("/metrics");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    desk.ask_from(address, request.body(Body::empty()).expect("a request")).await.status
+}
+
+#[tokio::test]
+async fn figures_are_for_this_machine_and_for_who_is_named() {
+    let desk = Desk::open();
+    assert_eq!(metrics(&desk, "127.0.0.1", &[]).await, StatusCode::OK);
+    assert_eq!(metrics(&desk, "::1", &[]).await, StatusCode::OK);
+    assert_eq!(metrics(&desk, "192.0.2.1", &[]).await, StatusCode::UNAUTHORIZED);
+    for passed_on in [("x-forwarded-for", "127.0.0.1"), ("forwarded", "for=127.0.0.1"), ("via", "1.1 proxy")]
+    {
+        assert_eq!(
+            metrics(&desk, "127.0.0.1", &[passed_on]).await,
+            StatusCode::UNAUTHORIZED,
+            "{passed_on:?}"
+        );
+    }
+    let named =
+        Desk::with(|settings| settings.metrics_from = vec!["192.0.2.0/24".parse().expect("a network")]);
+    assert_eq!(metrics(&named, "192.0.2.1", &[]).await, StatusCode::OK);
+    assert_eq!(metrics(&named, "127.0.0.1", &[]).await, StatusCode::UNAUTHORIZED);
+    let behind = Desk::with(|settings| settings.trusts_forwarded_for = true);
+    assert_eq!(
+        metrics(&behind, "127.0.0.1", &[("x-forwarded-for", "192.0.2.1")]).await,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(metrics(&behind, "127.0.0.1", &[]).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn elsewhere_figures_need_a_token_for_them() {
+    let desk = Desk::open();
+    let keeper = desk.account("admin-1", &[Role::Admin]);
+    for (scope, expected) in [(Scope::Health, StatusCode::OK), (Scope::Evidence, StatusCode::FORBIDDEN)] {
+        let authorization = format!("Bearer {}", desk.token(&keeper, &[scope]));
+        assert_eq!(metrics(&desk, "192.0.2.1", &[("authorization", &authorization)]).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn readiness_is_for_everybody_and_its_details_are_not() {
+    let desk = Desk::open();
+    let ready = |address: &'static str| {
+        desk.ask_from(address, Request::get("/readyz").body(Body::empty()).expect("a request"))
+    };
+    let (here, elsewhere) = (ready("127.0.0.1").await.body, ready("192.0.2.1").await.body);
+    assert!(here.contains("queued 0 of ") && here.contains("free "), "{here}");
+    assert!(["ready\n", "not ready\n"].contains(&elsewhere.as_str()), "{elsewhere}");
 }

@@ -6,8 +6,11 @@ use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::State as Shared;
 use maud::Markup;
+use runtime::live::Latencies;
 use std::sync::Arc;
 
+/// Longer than that no verdict takes: sensors give up before.
+const LONGEST_MS: u64 = 600_000;
 /// Hours that are drawn.
 const HOURS: usize = 48;
 
@@ -34,6 +37,17 @@ fn view(state: &State) -> Result<HealthView, Failure> {
         last_error: health.last_error.map(|error| (error, health.last_commit.unwrap_or(state.started))),
         store: state.footprint.figures(state)?,
         hours: hours.map(|(hour, counts)| HourCount { hour, messages: counts.messages }).collect(),
-        latency: Vec::new(),
+        latency: classes(&health.latency),
     })
+}
+
+/// Classes as far as there are messages; the last one is for those that took longer than any bound.
+fn classes(latency: &Latencies) -> Vec<(u64, u64)> {
+    let mut classes = latency.within.clone();
+    if latency.longer > 0 {
+        classes.push((LONGEST_MS, latency.longer));
+    }
+    let filled = classes.iter().rposition(|(_, count)| *count > 0).map_or(0, |last| last + 1);
+    classes.truncate(filled);
+    classes
 }

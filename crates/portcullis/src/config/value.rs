@@ -54,6 +54,32 @@ impl From<gate::milter::Listen> for Listen {
     }
 }
 
+/// A network: `192.0.2.1` or `192.0.2.0/24`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Network(pub(crate) console::network::Network);
+
+impl Network {
+    /// The networks of this machine.
+    pub(crate) fn loopback() -> Vec<Self> {
+        console::network::Network::LOOPBACK.map(Self).to_vec()
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = console::network::NoNetwork;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.0.to_string()
+    }
+}
+
 /// Which name servers are asked: `"off"`, `"system"`, or a list of addresses with ports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenDns", into = "WrittenDns")]

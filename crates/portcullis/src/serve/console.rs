@@ -96,6 +96,7 @@ fn settings(section: &config::Console, house: &str, url: &str) -> Result<console
     settings.requires_second_factor = section.require_second_factor;
     settings.approval_hold_secs = i64::from(section.approval_hold_hours) * 3_600;
     settings.trusts_forwarded_for = section.trust_forwarded_for;
+    settings.metrics_from = section.metrics_from.iter().map(|network| network.0).collect();
     settings.issuer = section.sign_on.as_ref().map(issuer).transpose()?;
     Ok(settings)
 }

@@ -7,4 +7,9 @@
 pub mod drop_folder;
 pub mod imap;
 pub mod milter;
+mod secret;
 pub mod smtp;
+mod trust;
+
+pub use secret::{SecretError, SecretSource};
+pub use trust::Trust;

@@ -6,13 +6,12 @@
 mod compose;
 mod relay;
 
+use crate::{SecretSource, Trust};
 use anyhow::Result;
 use model::EventTime;
 use relay::Relay;
 use runtime::measure::outbox::{self, Content, Delivery, Letter};
 use runtime::measure::{Folder, MeasureError};
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,28 +63,13 @@ pub enum Security {
     Plain,
 }
 
-/// Which certificates are trusted.
+/// User and password.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trust {
-    /// Those that the system trusts.
-    System,
-    /// Only those in this PEM file.
-    Only(PathBuf),
-}
-
-/// User and password. The password is not shown.
-#[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
     /// The user.
     pub user: String,
-    /// The password.
-    pub password: String,
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credential")
-    }
+    /// Where the password is. It is read for each connection.
+    pub password: SecretSource,
 }
 
 /// Hands letters to the relay.

@@ -98,8 +98,10 @@ pub(crate) struct Smtp {
     pub(crate) relay: Option<String>,
     pub(crate) port: u16,
     pub(crate) tls: Protection,
+    pub(crate) ca_file: Option<PathBuf>,
     pub(crate) user: Option<String>,
     pub(crate) password: Option<Secret>,
+    pub(crate) password_command: Option<Vec<String>>,
     pub(crate) from: Option<String>,
 }
 
@@ -151,11 +153,14 @@ pub(crate) enum LogFormat {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Imap {
     pub(crate) host: String,
-    pub(crate) port: u16,
-    pub(crate) tls: bool,
+    pub(crate) port: Option<u16>,
+    pub(crate) tls: Protection,
+    pub(crate) ca_file: Option<PathBuf>,
     pub(crate) user: String,
     pub(crate) password: Option<Secret>,
+    pub(crate) password_command: Option<Vec<String>>,
     pub(crate) oauth_token: Option<Secret>,
+    pub(crate) oauth_token_command: Option<Vec<String>>,
     pub(crate) owner: Option<String>,
     pub(crate) folders: Vec<String>,
     pub(crate) mode: ImapMode,
@@ -176,9 +181,11 @@ pub(crate) enum ImapMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Protection {
+    /// TLS from the start.
+    Implicit,
     StartTls,
-    Tls,
-    Plain,
+    /// Only to this machine.
+    None,
 }
 
 /// Mail that is moved out of mailboxes.
@@ -231,7 +238,16 @@ impl Default for Milter {
 
 impl Default for Smtp {
     fn default() -> Self {
-        Self { relay: None, port: 25, tls: Protection::StartTls, user: None, password: None, from: None }
+        Self {
+            relay: None,
+            port: 25,
+            tls: Protection::StartTls,
+            ca_file: None,
+            user: None,
+            password: None,
+            password_command: None,
+            from: None,
+        }
     }
 }
 
@@ -274,11 +290,14 @@ impl Default for Imap {
     fn default() -> Self {
         Self {
             host: String::new(),
-            port: 993,
-            tls: true,
+            port: None,
+            tls: Protection::Implicit,
+            ca_file: None,
             user: String::new(),
             password: None,
+            password_command: None,
             oauth_token: None,
+            oauth_token_command: None,
             owner: None,
             folders: vec!["INBOX".into()],
             mode: ImapMode::Observe,
@@ -309,6 +328,8 @@ impl Config {
             .chain(&mut self.house.members)
             .chain(&mut self.judging.proxy_logs)
             .chain(&mut self.drop_folder.path)
+            .chain(&mut self.smtp.ca_file)
+            .chain(self.imap.values_mut().flat_map(|account| &mut account.ca_file))
             .chain(&mut self.reports.folder);
         for path in all {
             *path = folder.join(&*path);

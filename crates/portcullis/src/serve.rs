@@ -10,6 +10,7 @@ mod lantern;
 mod log;
 mod milter;
 mod reports;
+mod secret;
 mod smtp;
 mod stop;
 mod upkeep;

@@ -1,7 +1,6 @@
 //! A mailbox that is hosted elsewhere, as the operator names it.
 
-use super::secret::SecretSource;
-use std::path::PathBuf;
+use crate::{SecretSource, Trust};
 use std::time::Duration;
 
 /// One account on one server.
@@ -11,7 +10,7 @@ pub struct Account {
     pub name: String,
     /// The server's name or address.
     pub host: String,
-    /// Its port; 993 is the one for TLS from the start (RFC 8314).
+    /// Its port: 993 for TLS from the start (RFC 8314), else 143.
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
@@ -32,10 +31,10 @@ pub struct Account {
 /// How a connection is protected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tls {
-    /// TLS from the start, trusting the certificates of the system.
-    System,
-    /// TLS from the start, trusting only the certificates in this PEM file.
-    Only(PathBuf),
+    /// TLS from the start (RFC 8314).
+    Implicit(Trust),
+    /// STARTTLS (RFC 9051 section 6.2.1). A server that does not begin TLS hears neither user nor secret.
+    StartTls(Trust),
     /// None: only to a server on this machine.
     Plain,
 }

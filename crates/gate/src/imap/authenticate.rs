@@ -5,7 +5,7 @@ use super::command::Command;
 use super::connection::{Connection, Done};
 use super::error::ImapError;
 use super::response::Status;
-use super::secret::Secret;
+use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 

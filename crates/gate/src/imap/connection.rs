@@ -11,6 +11,8 @@ use tokio::time::timeout;
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 16 << 10;
+/// What one command may take, with a large message over a slow line.
+const COMMAND_TIME: Duration = Duration::from_secs(15 * 60);
 
 /// A connection to a server.
 pub(super) struct Connection {
@@ -34,6 +36,14 @@ impl Connection {
         Self { stream, decoder: Decoder::default(), chunk: vec![0; CHUNK_BYTES], tags: 0, reply_time }
     }
 
+    /// Gives the stream back, over which TLS is to begin.
+    ///
+    /// # Errors
+    /// [`ImapError::Injected`] where the server said more than its last answer.
+    pub(super) fn into_stream(self) -> Result<Box<dyn Stream>, ImapError> {
+        if self.decoder.is_empty() { Ok(self.stream) } else { Err(ImapError::Injected) }
+    }
+
     /// Runs a command; every response before its end goes to `each`.
     ///
     /// # Errors
@@ -52,6 +62,14 @@ impl Connection {
 
     /// Runs a command to its end, however it ends.
     pub(super) async fn converse(
+        &mut self,
+        command: &Command,
+        each: &mut impl FnMut(Response),
+    ) -> Result<Done, ImapError> {
+        bounded(command.name(), self.converse_unbounded(command, each)).await
+    }
+
+    async fn converse_unbounded(
         &mut self,
         command: &Command,
         each: &mut impl FnMut(Response),
@@ -149,6 +167,15 @@ impl Connection {
             }
         }
     }
+}
+
+/// Ends what takes longer than [`COMMAND_TIME`], however much the server says meanwhile. The connection cannot be used any more
+/// then.
+pub(super) async fn bounded<T>(
+    command: &'static str,
+    work: impl Future<Output = Result<T, ImapError>>,
+) -> Result<T, ImapError> {
+    timeout(COMMAND_TIME, work).await.unwrap_or(Err(ImapError::Silent { command }))
 }
 
 /// The error for a command that ended otherwise than with OK.

@@ -2,6 +2,7 @@
 
 use super::response::Status;
 use super::wire::WireError;
+use crate::SecretError;
 use runtime::live::LiveError;
 
 /// What went wrong with a mailbox that is hosted elsewhere.
@@ -61,13 +62,12 @@ pub enum ImapError {
     #[error("the server does not offer {0}")]
     Missing(&'static str),
     /// The secret cannot be read.
-    #[error("cannot read the secret from {place}: {why}")]
-    Secret {
-        /// Where it was looked for.
-        place: String,
-        /// Why it is not there.
-        why: String,
-    },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Something came in plain text behind the server's answer to STARTTLS. Read as if it had come over TLS, it would be the
+    /// word of whoever is in between.
+    #[error("something was put between the server's answer to STARTTLS and TLS")]
+    Injected,
     /// What the server keeps of a message is not what it was given.
     #[error("the server altered a message that it was given")]
     Altered,

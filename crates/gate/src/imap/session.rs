@@ -1,17 +1,18 @@
 //! A signed-in connection, and what is done over it. Nothing here marks a message as read.
 
-use super::account::Account;
+use super::account::{Account, Tls};
 use super::authenticate;
 use super::command::Command;
-use super::connection::{Connection, refused};
+use super::connection::{Connection, bounded, refused};
 use super::date::InternalDate;
 use super::error::ImapError;
 use super::response::{Code, Fetched, Response, Status, words};
 use super::transport;
+use crate::Trust;
 use model::limit::{IMAP_FLAGS_MAX, IMAP_LISTED_MAX};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// A signed-in connection.
 pub(super) struct Session {
@@ -61,10 +62,21 @@ pub(super) enum Woken {
 impl Session {
     /// Connects and signs in.
     pub(super) async fn open(account: &Account) -> Result<Self, ImapError> {
+        bounded("the sign-in", Self::open_unbounded(account)).await
+    }
+
+    async fn open_unbounded(account: &Account) -> Result<Self, ImapError> {
         let stream = transport::connect(account).await?;
         let connection = Connection::new(stream, account.timing.reply);
         let mut session = Self { connection, capabilities: Vec::new() };
         let is_signed_in = session.greet().await?;
+        if let Tls::StartTls(trust) = &account.tls {
+            // STARTTLS is not possible any more, which is how somebody in between keeps TLS off (RFC 9051 section 11.1).
+            if is_signed_in {
+                return Err(ImapError::Missing("STARTTLS"));
+            }
+            session = session.start_tls(account, trust).await?;
+        }
         session.ask_capabilities().await?;
         if !is_signed_in {
             authenticate::sign_in(&mut session.connection, &session.capabilities, account).await?;
@@ -81,6 +93,18 @@ impl Session {
             Response::Condition { status, code } => Err(refused("the greeting", status, code)),
             _ => Err(super::wire::WireError::Grammar.into()),
         }
+    }
+
+    /// Goes on over TLS. Whatever the server said before is forgotten.
+    async fn start_tls(mut self, account: &Account, trust: &Trust) -> Result<Self, ImapError> {
+        match self.connection.run(&Command::new("STARTTLS"), |_| ()).await {
+            Ok(_) => {}
+            Err(ImapError::Refused { .. }) => return Err(ImapError::Missing("STARTTLS")),
+            Err(error) => return Err(error),
+        }
+        let stream = transport::secure(account, trust, self.connection.into_stream()?).await?;
+        let connection = Connection::new(stream, account.timing.reply);
+        Ok(Self { connection, capabilities: Vec::new() })
     }
 
     async fn ask_capabilities(&mut self) -> Result<(), ImapError> {
@@ -261,7 +285,7 @@ impl Session {
         let mut is_changed = false;
         let tag = self.connection.begin(&Command::new(NAME)).await?;
         let mut note = |response| is_changed |= matches!(response, Response::Exists(_));
-        if let Some(done) = self.connection.until_continue(NAME, &tag, &mut note).await? {
+        if let Some(done) = bounded(NAME, self.connection.until_continue(NAME, &tag, &mut note)).await? {
             return Err(refused(NAME, done.status, done.code));
         }
         let deadline = Instant::now() + wait;
@@ -269,18 +293,21 @@ impl Session {
             if is_changed {
                 break Woken::Changed;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
             tokio::select! {
-                response = self.connection.receive_within(left) => match response? {
-                    None => break Woken::Elapsed,
-                    Some(Response::Condition { status: Status::Bye, .. }) => return Err(ImapError::Closed),
-                    Some(response) => is_changed = matches!(response, Response::Exists(_)),
+                // A server that trickles bytes does not put the end off.
+                response = timeout_at(deadline, self.connection.receive_within(wait)) => match response {
+                    Err(_) => break Woken::Elapsed,
+                    Ok(response) => match response? {
+                        None => break Woken::Elapsed,
+                        Some(Response::Condition { status: Status::Bye, .. }) => return Err(ImapError::Closed),
+                        Some(response) => is_changed = matches!(response, Response::Exists(_)),
+                    },
                 },
                 _ = stop.wait_for(|is_stopped| *is_stopped) => break Woken::Stopped,
             }
         };
         self.connection.send(b"DONE\r\n").await?;
-        let ended = self.connection.until_continue(NAME, &tag, &mut |_| ()).await?;
+        let ended = bounded(NAME, self.connection.until_continue(NAME, &tag, &mut |_| ())).await?;
         ended.map(|_| woken).ok_or_else(|| super::wire::WireError::Grammar.into())
     }
 

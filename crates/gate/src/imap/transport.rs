@@ -1,7 +1,8 @@
-//! The way to a server: TCP with TLS, or plain on this machine.
+//! The way to a server: TCP, and TLS on top of it; without TLS only on this machine.
 
 use super::account::{Account, Tls};
 use super::error::ImapError;
+use crate::Trust;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -15,7 +16,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for T {}
 
-/// Connects as `account` says.
+/// Connects as `account` says; with STARTTLS the stream is not protected yet.
 ///
 /// # Errors
 /// [`ImapError::Connect`], [`ImapError::Tls`], and [`ImapError::PlainBeyondLoopback`] before anything was sent.
@@ -27,21 +28,36 @@ pub(super) async fn connect(account: &Account) -> Result<Box<dyn Stream>, ImapEr
         Ok(tcp)
     };
     let tcp = within(account, connecting).await?;
-    let config = match &account.tls {
+    match &account.tls {
+        Tls::Implicit(trust) => secure(account, trust, Box::new(tcp)).await,
+        Tls::StartTls(_) => Ok(Box::new(tcp)),
         Tls::Plain => {
             let peer = tcp.peer_addr().map_err(|error| failed(account, error))?;
-            return match peer.ip().to_canonical().is_loopback() {
+            match peer.ip().to_canonical().is_loopback() {
                 true => Ok(Box::new(tcp)),
                 false => Err(ImapError::PlainBeyondLoopback { host: account.host.clone() }),
-            };
+            }
         }
-        Tls::System => client_config(system_roots())?,
-        Tls::Only(path) => client_config(roots_of(path)?)?,
-    };
+    }
+}
+
+/// Begins TLS with the server of `account`.
+///
+/// # Errors
+/// [`ImapError::Tls`], and [`ImapError::Connect`] where the server's certificate is not trusted.
+pub(super) async fn secure(
+    account: &Account,
+    trust: &Trust,
+    stream: Box<dyn Stream>,
+) -> Result<Box<dyn Stream>, ImapError> {
+    let config = client_config(match trust {
+        Trust::System => system_roots(),
+        Trust::Only(path) => roots_of(path)?,
+    })?;
     let name =
         ServerName::try_from(account.host.clone()).map_err(|error| ImapError::Tls(error.to_string()))?;
-    let stream = within(account, TlsConnector::from(Arc::new(config)).connect(name, tcp)).await?;
-    Ok(Box::new(stream))
+    let protected = within(account, TlsConnector::from(Arc::new(config)).connect(name, stream)).await?;
+    Ok(Box::new(protected))
 }
 
 async fn within<T>(

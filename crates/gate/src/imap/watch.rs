@@ -193,9 +193,7 @@ impl Watcher {
         let (account, wait_secs) = (&self.account.name, wait.as_secs());
         match error {
             // Nobody but a person can mend these.
-            ImapError::NotAccepted { .. }
-            | ImapError::Secret { .. }
-            | ImapError::PlainBeyondLoopback { .. } => {
+            ImapError::NotAccepted { .. } | ImapError::Secret(_) | ImapError::PlainBeyondLoopback { .. } => {
                 error!(%account, wait_secs, %error, "imap.cannot_sign_in");
             }
             _ => warn!(%account, wait_secs, %error, "imap.connecting_again"),

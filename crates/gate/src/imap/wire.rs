@@ -51,11 +51,16 @@ pub(super) struct Decoder {
 impl Decoder {
     /// Takes what was read from the connection.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
-        if self.taken == self.buffer.len() {
-            self.buffer.clear();
-            (self.taken, self.searched) = (0, 0);
-        }
+        // What was handed on goes at each read: a server whose lines never end where a read does would else fill the memory.
+        self.buffer.drain(..self.taken);
+        self.searched = self.searched.saturating_sub(self.taken);
+        self.taken = 0;
         self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Whether everything that was taken was handed on.
+    pub(super) fn is_empty(&self) -> bool {
+        self.taken == self.buffer.len() && self.frame.is_empty() && self.literal.is_none()
     }
 
     /// The next response that is complete.
@@ -191,6 +196,18 @@ mod tests {
         decoder.feed(b"cde)\r\n");
         let frame = vec![text("* 1 FETCH (BODY[] "), Piece::Literal(b"abcde".to_vec()), text(")")];
         assert_eq!(decoder.next(), Ok(Some(frame)));
+    }
+
+    #[test]
+    fn lines_that_end_amid_reads_do_not_pile_up() {
+        let mut decoder = Decoder::default();
+        decoder.feed(b"* OK o");
+        for _ in 0..10_000 {
+            decoder.feed(b"ne\r\n* OK o");
+            assert_eq!(decoder.next(), Ok(Some(vec![text("* OK one")])));
+            assert_eq!(decoder.next(), Ok(None));
+        }
+        assert!(decoder.buffer.len() < 64 && !decoder.is_empty());
     }
 
     #[test]

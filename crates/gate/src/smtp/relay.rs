@@ -1,6 +1,7 @@
 //! One connection to the relay: who may be spoken to without TLS, and what each answer means for the letter.
 
-use super::{Security, Settings, Trust};
+use super::{Security, Settings};
+use crate::Trust;
 use anyhow::{Context, Result, anyhow};
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -39,12 +40,19 @@ impl Relay {
     /// # Errors
     /// When any of that fails. Nothing of a letter was sent.
     pub(super) async fn connect(settings: &Settings) -> Result<Self> {
-        timeout(CONNECT_WAIT, Self::connect_within(settings))
+        let credentials = match &settings.credential {
+            Some(credential) => {
+                let password = credential.password.read().await?;
+                Some(Credentials::new(credential.user.clone(), password.text().to_owned()))
+            }
+            None => None,
+        };
+        timeout(CONNECT_WAIT, Self::connect_within(settings, credentials))
             .await
             .map_err(|_| anyhow!("the relay does not answer in time"))?
     }
 
-    async fn connect_within(settings: &Settings) -> Result<Self> {
+    async fn connect_within(settings: &Settings, credentials: Option<Credentials>) -> Result<Self> {
         let hello = ClientId::Domain(own_name(&settings.from));
         let place = (settings.relay.as_str(), settings.port);
         let wait = Some(CONNECT_WAIT);
@@ -66,8 +74,7 @@ impl Relay {
             let tls = parameters(&settings.relay, trust)?;
             connection.starttls(tls, &hello).await.context("the relay does not begin TLS")?;
         }
-        if let Some(credential) = &settings.credential {
-            let credentials = Credentials::new(credential.user.clone(), credential.password.clone());
+        if let Some(credentials) = credentials {
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             connection
                 .auth(&mechanisms, &credentials)

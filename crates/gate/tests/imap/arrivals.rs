@@ -2,7 +2,8 @@
 
 use crate::fake::{BREAKS, Break, Fake, Stored};
 use crate::house::{Memory, account, beacon, letter, work_until};
-use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, SecretSource, Standing};
+use gate::SecretSource;
+use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, Standing};
 use mail::disarm::remaining_loads;
 use mail::message::digest;
 use std::sync::Arc;

@@ -3,7 +3,8 @@
 use crate::fake::Fake;
 use crate::house::{Memory, account, beacon, letter, work_until};
 use crate::purge::{Direction, carry, copy_of};
-use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, SecretSource, Tls};
+use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, Tls};
+use gate::{SecretSource, Trust};
 use mail::disarm::remaining_loads;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -19,6 +20,7 @@ const PASSWORD: &str = "correct horse";
 struct Dovecot {
     folder: TempDir,
     port: u16,
+    plain_port: u16,
     master: Child,
     /// Who owns the mail: not root, whom Dovecot refuses.
     owner: (u32, u32),
@@ -41,12 +43,9 @@ impl Dovecot {
         make_certificate(folder.path());
         fs::write(folder.path().join("users"), format!("office:{{PLAIN}}{PASSWORD}\n")).expect("written");
         fs::write(folder.path().join("secret"), PASSWORD).expect("written");
-        let port = TcpListener::bind(("127.0.0.1", 0))
-            .and_then(|listener| listener.local_addr())
-            .expect("a port")
-            .port();
+        let [port, plain_port] = free_ports();
         let config = folder.path().join("dovecot.conf");
-        fs::write(&config, configuration(folder.path(), port, owner)).expect("written");
+        fs::write(&config, configuration(folder.path(), port, plain_port, owner)).expect("written");
         let program = if Path::new("/usr/sbin/dovecot").exists() { "/usr/sbin/dovecot" } else { "dovecot" };
         let started = Command::new(program).arg("-F").arg("-c").arg(&config).stderr(Stdio::piped()).spawn();
         let mut master = match started {
@@ -64,7 +63,7 @@ impl Dovecot {
                 let _ = is_up.send(line);
             }
         });
-        let dovecot = Self { folder, port, master, owner };
+        let dovecot = Self { folder, port, plain_port, master, owner };
         let mut lines = Vec::new();
         while let Ok(line) = told.recv_timeout(crate::house::PATIENCE) {
             if line.contains("starting up for imap") {
@@ -82,10 +81,19 @@ impl Dovecot {
         let like = account(&Fake::start(""), mode);
         Account {
             port: self.port,
-            tls: Tls::Only(self.folder.path().join("cert.pem")),
+            tls: Tls::Implicit(self.trust()),
             credential: Credential::Password(SecretSource::File(self.folder.path().join("secret"))),
             ..like
         }
+    }
+
+    /// STARTTLS on the port that is plain at first.
+    fn starttls(&self, mode: Mode) -> Account {
+        Account { port: self.plain_port, tls: Tls::StartTls(self.trust()), ..self.account(mode) }
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Only(self.folder.path().join("cert.pem"))
     }
 
     fn maildir(&self) -> PathBuf {
@@ -171,7 +179,14 @@ fn make_certificate(folder: &Path) {
     assert!(made.is_ok_and(|status| status.success()), "openssl makes a certificate");
 }
 
-fn configuration(folder: &Path, port: u16, (uid, gid): (u32, u32)) -> String {
+/// Both are held at once, so that they are not the same.
+fn free_ports() -> [u16; 2] {
+    [(), ()]
+        .map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port"))
+        .map(|listener| listener.local_addr().expect("it is bound").port())
+}
+
+fn configuration(folder: &Path, port: u16, plain_port: u16, (uid, gid): (u32, u32)) -> String {
     let folder = folder.display();
     let users = match fs::metadata("/proc/self").map(|about| about.uid()) {
         Ok(0) => String::new(),
@@ -185,7 +200,7 @@ fn configuration(folder: &Path, port: u16, (uid, gid): (u32, u32)) -> String {
         "{users}base_dir = {folder}/run\nstate_dir = {folder}/state\nlog_path = /dev/stderr\nprotocols = imap\n\
          listen = 127.0.0.1\nssl = required\nssl_cert = <{folder}/cert.pem\nssl_key = <{folder}/key.pem\n\
          first_valid_uid = 1\nfirst_valid_gid = 1\nmail_location = maildir:~/Maildir\nauth_mechanisms = plain\n\
-         service imap-login {{\n chroot =\n inet_listener imap {{\n  port = 0\n }}\n\
+         service imap-login {{\n chroot =\n inet_listener imap {{\n  port = {plain_port}\n }}\n\
           inet_listener imaps {{\n  port = {port}\n  ssl = yes\n }}\n}}\n\
          service anvil {{\n chroot =\n}}\n\
          passdb {{\n driver = passwd-file\n args = {folder}/users\n}}\n\
@@ -223,6 +238,19 @@ async fn mail_is_replaced_over_tls_as_it_comes() {
 }
 
 #[tokio::test]
+async fn a_connection_that_begins_plain_goes_on_over_tls() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    dovecot.deliver("first", &beacon(1), "");
+    let house = Arc::new(Memory::default());
+    let standing =
+        work_until(dovecot.starttls(Mode::Disarm), house.clone(), |standing| standing.rounds > 0).await;
+    assert_eq!((standing.recorded, standing.disarmed, standing.failed), (2, 1, 0));
+    let distrusting = Account { tls: Tls::StartTls(Trust::System), ..dovecot.starttls(Mode::Disarm) };
+    let standing = work_until(distrusting, house, |standing| standing.last_error.is_some()).await;
+    assert!(!standing.is_connected && standing.recorded == 0, "{standing:?}");
+}
+
+#[tokio::test]
 async fn a_purged_copy_leaves_the_mailbox_and_comes_back() {
     let Some(dovecot) = Dovecot::start() else { return };
     dovecot.deliver("first", &format!("Delivered-To: m004@house.example\r\n{}", beacon(1)), "");
@@ -244,7 +272,7 @@ async fn a_wrong_password_and_an_unknown_certificate_are_told() {
     let wrong = Credential::Password(SecretSource::File(dovecot.folder.path().join("users")));
     for (account, expected) in [
         (Account { credential: wrong, ..account.clone() }, "does not accept the user with this secret"),
-        (Account { tls: Tls::System, ..account.clone() }, ""),
+        (Account { tls: Tls::Implicit(Trust::System), ..account.clone() }, ""),
     ] {
         let standing =
             work_until(account, Arc::new(Memory::default()), |standing| standing.last_error.is_some()).await;

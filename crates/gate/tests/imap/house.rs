@@ -1,7 +1,8 @@
 //! A live house in memory, which can be made to fail, and the account that is tried.
 
 use crate::fake::Fake;
-use gate::imap::{Account, Budget, Credential, House, Mode, SecretSource, Standing, Timing, Tls, spawn};
+use gate::SecretSource;
+use gate::imap::{Account, Budget, Credential, House, Mode, Standing, Timing, Tls, spawn};
 use mail::authentication::Authentication;
 use mail::message::digest;
 use model::{Ordinal, Sha256, Verdict};

@@ -15,3 +15,4 @@ mod fake;
 mod house;
 mod purge;
 mod reports;
+mod starttls;

@@ -3,7 +3,8 @@
 mod house;
 mod sink;
 
-use gate::smtp::{Security, Sender, Settings, Trust};
+use gate::Trust;
+use gate::smtp::{Security, Sender, Settings};
 use house::{Breaking, House, NOW};
 use runtime::measure::Folder;
 use runtime::measure::outbox::{self, State};

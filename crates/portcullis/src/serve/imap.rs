@@ -1,12 +1,13 @@
 //! Mailboxes that are hosted elsewhere, as the sections `[imap.NAME]` say, and what is moved between their folders.
 
+use super::secret::{source, trust};
 use super::stop::Stop;
-use crate::config::{self, Config, ImapMode};
+use crate::config::{self, Config, ImapMode, Protection};
 use crate::output::BadInput;
 use anyhow::{Context, Result};
 use console::page::health::{SensorRow, SensorState};
 use gate::imap::purge::Purger;
-use gate::imap::{Account, Budget, Credential, Mode, SecretSource, Standing, Timing, Tls, spawn};
+use gate::imap::{Account, Budget, Credential, Mode, Standing, Timing, Tls, spawn};
 use runtime::clock;
 use runtime::live::Live;
 use runtime::measure::purge;
@@ -16,6 +17,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// The port for TLS from the start (RFC 8314 section 3.2).
+const IMAPS_PORT: u16 = 993;
+/// The port for a connection that is plain at first (RFC 9051 section 2.1).
+const IMAP_PORT: u16 = 143;
 /// Between two looks for copies that are to be moved.
 const PURGE_EVERY: Duration = Duration::from_secs(5);
 /// Copies that are moved before the next look.
@@ -94,9 +99,13 @@ fn carry(mut purger: Purger, live: &Live, stop: &Stop) {
 
 fn account(name: &str, section: &config::Imap) -> Result<Account> {
     let refuse = |what: &str| BadInput(format!("imap.{name}: {what}"));
-    let credential = match (&section.password, &section.oauth_token) {
-        (Some(password), None) => Credential::Password(source(password)),
-        (None, Some(token)) => Credential::Token(source(token)),
+    let key = |name_of_secret| format!("imap.{name}.{name_of_secret}");
+    let password = source(&key("password"), section.password.as_ref(), section.password_command.as_ref())?;
+    let token =
+        source(&key("oauth_token"), section.oauth_token.as_ref(), section.oauth_token_command.as_ref())?;
+    let credential = match (password, token) {
+        (Some(password), None) => Credential::Password(password),
+        (None, Some(token)) => Credential::Token(token),
         _ => anyhow::bail!(refuse("give either password or oauth_token")),
     };
     if section.host.is_empty() || section.user.is_empty() {
@@ -105,8 +114,16 @@ fn account(name: &str, section: &config::Imap) -> Result<Account> {
     Ok(Account {
         name: name.to_owned(),
         host: section.host.clone(),
-        port: section.port,
-        tls: if section.tls { Tls::System } else { Tls::Plain },
+        port: section.port.unwrap_or(if section.tls == Protection::Implicit {
+            IMAPS_PORT
+        } else {
+            IMAP_PORT
+        }),
+        tls: match section.tls {
+            Protection::Implicit => Tls::Implicit(trust(section.ca_file.as_ref())),
+            Protection::StartTls => Tls::StartTls(trust(section.ca_file.as_ref())),
+            Protection::None => Tls::Plain,
+        },
         user: section.user.clone(),
         credential,
         owner: section.owner.clone(),
@@ -121,11 +138,4 @@ fn account(name: &str, section: &config::Imap) -> Result<Account> {
         },
         timing: Timing::default(),
     })
-}
-
-fn source(secret: &config::Secret) -> SecretSource {
-    match secret {
-        config::Secret::File(path) => SecretSource::File(path.clone()),
-        config::Secret::Variable(name) => SecretSource::Variable(name.clone()),
-    }
 }

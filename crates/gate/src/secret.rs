@@ -1,6 +1,6 @@
-//! Where the password or the token of a mailbox comes from. Tokens expire, so the place is asked again when one is refused.
+//! Where the password or the token for another server comes from. Tokens expire and passwords are changed, so the place is
+//! asked again for each connection.
 
-use super::error::ImapError;
 use model::limit::SECRET_BYTES_MAX;
 use std::fmt;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 
-/// How long a command may take to print a token.
+/// How long a command may take to print a secret.
 const COMMAND_TIME: Duration = Duration::from_secs(30);
 
 /// The place of a secret.
@@ -24,10 +24,10 @@ pub enum SecretSource {
 
 /// A password or token. It is not shown.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.0
     }
 }
@@ -38,12 +38,22 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A secret that is not where it was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the secret from {place}: {why}")]
+pub struct SecretError {
+    /// Where it was looked for.
+    pub place: String,
+    /// Why it is not there.
+    pub why: String,
+}
+
 impl SecretSource {
     /// Reads the secret as it is now.
     ///
     /// # Errors
-    /// [`ImapError::Secret`] where there is none, or more than [`SECRET_BYTES_MAX`] bytes.
-    pub(super) async fn read(&self) -> Result<Secret, ImapError> {
+    /// Where there is none, it has more than [`SECRET_BYTES_MAX`] bytes, or its command does not end.
+    pub(crate) async fn read(&self) -> Result<Secret, SecretError> {
         let text = match self {
             Self::File(path) => read_file(path).await,
             Self::Variable(name) => std::env::var(name).map_err(|error| error.to_string()),
@@ -57,14 +67,14 @@ impl SecretSource {
         }
     }
 
-    fn error(&self, why: &str) -> ImapError {
+    fn error(&self, why: &str) -> SecretError {
         let place = match self {
             Self::File(path) => path.display().to_string(),
             Self::Variable(name) => format!("${name}"),
             // Arguments may be secrets themselves.
             Self::Command(words) => words.first().cloned().unwrap_or_default(),
         };
-        ImapError::Secret { place, why: why.to_owned() }
+        SecretError { place, why: why.to_owned() }
     }
 }
 

@@ -6,8 +6,10 @@
 
 pub mod account;
 pub mod accounts;
+pub mod acknowledge;
 pub mod asset;
 pub mod audit;
+pub mod blocked;
 pub mod campaign;
 pub mod campaigns;
 pub mod chart;
@@ -20,6 +22,7 @@ pub mod evidence;
 pub mod form;
 pub mod health;
 pub mod hunt;
+pub mod letters;
 pub mod member;
 pub mod members;
 pub mod own;

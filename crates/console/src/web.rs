@@ -2,8 +2,10 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod acknowledge;
 pub(crate) mod asset;
 pub(crate) mod audit;
+pub(crate) mod blocked;
 pub(crate) mod campaign;
 pub(crate) mod campaigns;
 pub(crate) mod decisions;
@@ -13,6 +15,7 @@ pub(crate) mod form;
 pub(crate) mod health;
 pub(crate) mod hunt;
 pub(crate) mod judging;
+pub(crate) mod letters;
 pub(crate) mod member;
 pub(crate) mod members;
 pub(crate) mod own;

@@ -35,6 +35,8 @@ pub struct CampaignView {
     pub other_recipients: u64,
     /// Campaigns that may be the work of the same cluster.
     pub linked: Vec<LinkedCampaign>,
+    /// What was moved out of mailboxes, where two persons decided so.
+    pub removal: Option<Removal>,
     /// Decisions on this campaign, the latest first.
     pub decisions: Vec<DecisionView>,
     /// What the viewer may do.
@@ -111,6 +113,27 @@ pub struct CampaignPermissions {
     pub warn: Permission,
     /// Propose to move its messages out of mailboxes.
     pub purge: Permission,
+    /// Propose to bring back what was moved.
+    pub restore: Permission,
+}
+
+/// What became of the messages that were moved out of mailboxes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal {
+    /// When two persons decided it.
+    pub approved: EventTime,
+    /// Until when they can be brought back.
+    pub until: EventTime,
+    /// Messages that were to be moved.
+    pub planned: u64,
+    /// Messages that are out of their mailboxes.
+    pub moved: u64,
+    /// Messages that were brought back.
+    pub restored: u64,
+    /// Messages that were not there any more.
+    pub gone: u64,
+    /// Messages that could not be moved or brought back.
+    pub failed: u64,
 }
 
 /// Markup of the page.
@@ -138,6 +161,7 @@ pub fn render(view: &CampaignView, chrome: &Chrome) -> Markup {
         div.halves { (senders(view)) (hosts(view)) }
         (subjects(view))
         (linked(view))
+        (removed(view, chrome))
         (decided(view, chrome))
     };
     document(chrome, Some(Section::Campaigns), &summary.name, body)
@@ -246,6 +270,35 @@ fn linked(view: &CampaignView) -> Markup {
                     p { "Open " (piece::campaign(&other.id, &other.name)) }
                     (chart::bars::reasons(&other.reasons))
                 }
+            }
+        }
+    }
+}
+
+fn removed(view: &CampaignView, chrome: &Chrome) -> Markup {
+    let Some(removal) = &view.removal else { return Markup::default() };
+    let path = format!("/campaigns/{}/restore", text::segment(&view.summary.id));
+    let figures = [
+        ("out of its mailbox", "out of their mailboxes", removal.moved),
+        ("brought back", "brought back", removal.restored),
+        ("not there any more", "not there any more", removal.gone),
+        ("not reached", "not reached", removal.failed),
+    ];
+    html! {
+        section aria-labelledby="removed" {
+            h2 #removed { "Removed from mailboxes" }
+            div.card {
+                p {
+                    (text::counted(removal.planned, "mail")) " to be moved, decided " (text::when(removal.approved))
+                    @for (one, many, count) in figures {
+                        @if count > 0 { ", " (text::number(count)) " " @if count == 1 { (one) } @else { (many) } }
+                    }
+                    ". They can be brought back until " (text::day(removal.until)) "."
+                }
+                (form::action(chrome, &view.may.restore, &Action {
+                    path: &path, label: "Propose to bring them back", asks: Some(("reason", "Why? Others will read this.")),
+                    about: "After a second person's approval the mails are in their mailboxes again.", look: Look::Plain,
+                }))
             }
         }
     }

@@ -154,6 +154,7 @@ pub fn render(view: &DecisionsView, chrome: &Chrome) -> Markup {
             @for decision in &view.closed { (card(decision, chrome)) }
             (piece::next(view.next.as_deref()))
         }
+        p { a href="/letters" { "Letters that were decided to be sent" } }
     };
     document(chrome, Some(Section::Decisions), "Decisions", body)
 }

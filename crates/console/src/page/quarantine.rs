@@ -73,6 +73,7 @@ pub fn render(view: &QuarantineView, chrome: &Chrome) -> Markup {
             (table(view, chrome.now))
             (piece::next(view.next.as_deref()))
         }
+        p { a href="/blocked" { "Blocked senders" } }
     };
     document(chrome, Some(Section::Quarantine), "Quarantine", body)
 }

@@ -33,6 +33,7 @@ pub fn render(view: &SignInView, chrome: &Chrome) -> Markup {
                 p.or { "or" }
                 p { a.button.button-wide href="/sign-in/oidc" { "Sign in with " (text::foreign(name)) } }
             }
+            p.quiet { a href="/acknowledge" { "You were warned by letter?" } }
         }
     };
     document(chrome, None, "Sign in", body)

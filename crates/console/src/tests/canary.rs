@@ -27,7 +27,7 @@ const OTHER_ID: &str = "M0777";
 const OTHER_SUBJECT: &str = "sandpiper";
 const OTHER_TEXT: &str = "curlew";
 const PURPOSE_ABOUT_OTHER: &str = "dunlin";
-const CAMPAIGN: &str = "C-00000000000000aa";
+pub(super) const CAMPAIGN: &str = "C-00000000000000aa";
 /// The member of the desk's accounts.
 const OWN_ID: &str = "M004";
 
@@ -117,7 +117,7 @@ fn fill(desk: &Desk, data: &mut Data) {
     decision::propose(data, &analyst, block, "it wrote to all", now).expect("an analyst may");
 }
 
-fn findings(now: EventTime) -> Findings {
+pub(super) fn findings(now: EventTime) -> Findings {
     let time = runtime::clock::rfc3339(now);
     let members = [(OWN_ID, 0), (OTHER_ID, 1)].map(|(member, ordinal)| {
         let mut standing = Standing::new(now);

@@ -11,7 +11,7 @@ const MAIL: &str = "From: Parcel <parcel@delivery.example>\r\nSubject: Your parc
     <img src=\"https://evil.example/p.gif\"><script>alert(1)</script>";
 
 /// A console with one message in quarantine, and an analyst.
-fn desk() -> (Desk, Browser) {
+pub(super) fn desk() -> (Desk, Browser) {
     let desk = Desk::open();
     desk.state.live.replace_house(super::members::MEMBERS).expect("a list of members");
     let envelope = Envelope {

@@ -7,7 +7,8 @@ use crate::deciding;
 use crate::error::Failure;
 use crate::page::Notice;
 use crate::page::campaign::{
-    CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, SenderRow, render,
+    CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, Removal, SenderRow,
+    render,
 };
 use crate::page::campaigns::Standing;
 use crate::page::form::Permission;
@@ -19,11 +20,13 @@ use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use mail::member::House;
 use maud::Markup;
+use model::time::DAY_SECS;
 use model::{Actor, EventTime, LeafIndex, MemberState, Role};
 use runtime::clock::parse_rfc3339;
 use runtime::data::Data;
 use runtime::ledger::{self, LedgerRow};
 use runtime::measure::decision::{self, Which};
+use runtime::measure::purge::{self, PURGE_REVERSIBLE_DAYS, Purge};
 use runtime::measure::{Measure, assessment, warning};
 use runtime::overview::{self, CampaignDetail, CampaignHead};
 use runtime::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
@@ -42,7 +45,8 @@ pub(crate) async fn show(
     state
         .work(move |state| {
             let data = state.live.data()?;
-            let view = Shown::read(&data, &id)?.view(&data, &state.live.house(), &person.actor())?;
+            let view =
+                Shown::read(&data, &id)?.view(&data, &state.live.house(), &person.actor(), state.now())?;
             Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
@@ -77,6 +81,9 @@ fn take(
         "dismiss" => Measure::Dismiss { campaign },
         "warn" => deciding::warn_all(&*state.live.data()?, campaign)?,
         "purge" => Measure::Purge { campaign },
+        "restore" => Measure::Restore {
+            purge: purge::of_campaign(&*state.live.data()?, &campaign)?.ok_or(Failure::Missing)?.id,
+        },
         _ => return Err(Failure::Missing),
     };
     deciding::propose(state, measure, why, actor)?;
@@ -103,12 +110,19 @@ impl Shown {
         })
     }
 
-    fn view(self, data: &Data, house: &House, actor: &Actor) -> Result<CampaignView, Failure> {
+    fn view(
+        self,
+        data: &Data,
+        house: &House,
+        actor: &Actor,
+        now: EventTime,
+    ) -> Result<CampaignView, Failure> {
         let decisions =
             decision::list(data, Which::About(&self.head.id), None, DECISIONS_MAX)?.rows.into_iter();
         let decisions =
             decisions.map(|decision| judging::view(data, decision, actor)).collect::<Result<_, _>>()?;
         let alert_evidence = ledger::alert_evidence(data, &self.head.id)?;
+        let purge = purge::of_campaign(data, &self.head.id)?;
         let can_warn = !warning::sendable(data, &self.head.id)?.is_empty();
         Ok(CampaignView {
             first_alert: self.row.first_alert.as_ref().and_then(|alert| first_alert(alert, alert_evidence)),
@@ -124,7 +138,11 @@ impl Shown {
             other_recipients: self.row.other_recipients as u64,
             linked: linked(data, self.row.linked)?,
             decisions,
-            may: permissions(self.standing, self.head.concern, can_warn, actor),
+            may: CampaignPermissions {
+                restore: may_restore(data, purge.as_ref(), now, actor),
+                ..permissions(self.standing, self.head.concern, can_warn, actor)
+            },
+            removal: purge.and_then(removal),
             summary: summary(self.head, self.standing),
         })
     }
@@ -150,7 +168,31 @@ fn permissions(
             _ => only_if(is_pursued),
         },
         purge: only_if(is_pursued),
+        restore: Permission::Absent,
     }
+}
+
+/// Who may propose to bring back what was moved, as long as it can be.
+fn may_restore(data: &Data, purge: Option<&Purge>, now: EventTime, actor: &Actor) -> Permission {
+    match purge {
+        Some(purge) if purge::check_restore(data, &purge.id, None, now).is_ok() => {
+            judging::with_role(actor, &[Role::Analyst, Role::Approver])
+        }
+        _ => Permission::Absent,
+    }
+}
+
+fn removal(purge: Purge) -> Option<Removal> {
+    let approved = purge.approved_at?;
+    Some(Removal {
+        approved,
+        until: approved.plus_secs(PURGE_REVERSIBLE_DAYS * DAY_SECS),
+        planned: purge.copies,
+        moved: purge.moved,
+        restored: purge.restored,
+        gone: purge.gone,
+        failed: purge.failed,
+    })
 }
 
 /// The most first.

@@ -27,7 +27,7 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
 fn view(state: &State) -> Result<HealthView, Failure> {
     state.activity.follow(&state.live)?;
     let health = state.live.health();
-    let hours = state.activity.bins(state.now(), HOURS, 1).into_iter();
+    let hours = state.activity.bins(state.mail_now(), HOURS, 1).into_iter();
     Ok(HealthView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: state.started,

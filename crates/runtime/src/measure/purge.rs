@@ -255,7 +255,10 @@ pub(super) fn approve(data: &Data, campaign: &str, now: EventTime, batch: &mut B
 }
 
 /// Whether a purge can be reversed; `own` is the decision that may hold it already.
-pub(super) fn check_restore(data: &Data, id: &str, own: Option<&str>, now: EventTime) -> Result<()> {
+///
+/// # Errors
+/// [`MeasureError`] says why not.
+pub fn check_restore(data: &Data, id: &str, own: Option<&str>, now: EventTime) -> Result<()> {
     let purge = PURGES.get(data, id)?.ok_or(MeasureError::Unknown("purge"))?;
     let is_to_be_tried_again = purge.state == State::Restoring && !purge.is_under_way() && purge.failed > 0;
     let can_be_restored = purge.state == State::Approved || is_to_be_tried_again;

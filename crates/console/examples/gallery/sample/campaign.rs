@@ -2,7 +2,8 @@
 
 use super::{NOW, Page, Voice, analyst, approver, before, page};
 use console::page::campaign::{
-    self, CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, SenderRow,
+    self, CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, Removal,
+    SenderRow,
 };
 use console::page::campaigns::{self, CampaignSummary, CampaignsView, Standing};
 use console::page::chrome::{Chrome, Notice};
@@ -205,12 +206,14 @@ fn open_campaign(voice: &Voice) -> CampaignView {
                 reason(voice, "HOSTS", -0.5, "no host in common"),
             ],
         }],
+        removal: None,
         decisions: Vec::new(),
         may: CampaignPermissions {
             confirm: Permission::Allowed,
             dismiss: Permission::Allowed,
             warn: Permission::Refused(voice.say("confirm the campaign first")),
             purge: Permission::Refused(voice.say("confirm the campaign first")),
+            restore: Permission::Absent,
         },
     }
 }
@@ -224,7 +227,17 @@ fn confirmed_campaign(voice: &Voice) -> CampaignView {
         dismiss: Permission::Allowed,
         warn: Permission::Allowed,
         purge: Permission::Allowed,
+        restore: Permission::Allowed,
     };
+    view.removal = Some(Removal {
+        approved: before(2 * DAY),
+        until: NOW.plus_secs(28 * DAY),
+        planned: 104,
+        moved: 101,
+        restored: 0,
+        gone: 2,
+        failed: 1,
+    });
     view
 }
 

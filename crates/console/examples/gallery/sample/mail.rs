@@ -1,9 +1,11 @@
 //! Quarantine and hunt.
 
-use super::{NOW, Page, Voice, analyst, before, page};
+use super::{NOW, Page, Voice, analyst, approver, before, page};
+use console::page::blocked::{self, BlockedRow, BlockedView};
 use console::page::chart::letter::Letter;
 use console::page::form::Permission;
 use console::page::hunt::{self, Answer, Hit, HuntView};
+use console::page::letters::{self, LetterRow, LetterState, LettersView};
 use console::page::quarantine::{self, QuarantineState, QuarantineView, QuarantinedMessage};
 use console::page::quarantined::{self, Preview, QuarantinedView};
 use console::page::reason::ReasonView;
@@ -31,6 +33,8 @@ pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
         page("quarantine-empty", "/quarantine/empty", quarantine::render(&empty, &analyst)),
         page("quarantined", "/quarantine/Q-41", quarantined::render(&kept(voice), &analyst)),
         page("quarantined-seen", "/quarantine/Q-41/seen", quarantined::render(&seen, &analyst)),
+        page("blocked", "/blocked", blocked::render(&blocked(voice), &analyst)),
+        page("letters", "/letters", letters::render(&letters(voice), &approver(voice))),
         page("hunt", "/hunt", hunt::render(&found(voice), &analyst)),
         page("hunt-fault", "/hunt/fault", hunt::render(&fault, &analyst)),
         page("hunt-nobody", "/hunt/nobody", hunt::render(&nobody, &analyst)),
@@ -122,6 +126,39 @@ fn preview(voice: &Voice) -> Preview {
     };
     preview.removed = voice.each(&["2 remote pictures", "1 form"]);
     preview
+}
+
+fn blocked(voice: &Voice) -> BlockedView {
+    let row = |hours, address: &str| BlockedRow {
+        address: voice.say(address),
+        since: before(hours * HOUR),
+        evidence: LeafIndex(48_590),
+    };
+    let senders = vec![row(30, "parcel@delivery-desk.test"), row(400, "it-desk@northmere-example.test")];
+    BlockedView { senders, unblock: Permission::Allowed, next: None }
+}
+
+fn letters(voice: &Voice) -> LettersView {
+    let row = |id: &str, what: &str, state, attempts, problem: &str| LetterRow {
+        id: voice.say(id),
+        what: voice.say(what),
+        path: Some(voice.say("/members/M017")),
+        state,
+        since: before(2 * HOUR),
+        attempts,
+        problem: voice.say(problem),
+        resolve: if problem.is_empty() { Permission::Absent } else { Permission::Allowed },
+    };
+    let broken = "the connection broke after the text was sent";
+    LettersView {
+        letters: vec![
+            row("O-12", "Warning to member M017", LetterState::InDoubt, 1, broken),
+            row("O-11", "Released mail Q-36", LetterState::GivenUp, 5, "550 no such mailbox"),
+            row("O-10", "Warning to member M021", LetterState::Sent, 1, ""),
+            row("O-9", "Warning to member M022", LetterState::Waiting, 0, ""),
+        ],
+        next: None,
+    }
 }
 
 fn found(voice: &Voice) -> HuntView {

@@ -5,6 +5,7 @@ mod house;
 mod log;
 mod mail;
 
+use console::page::acknowledge::{self, AcknowledgeView};
 use console::page::chrome::{Chrome, Notice};
 use console::page::error::ErrorView;
 use console::page::sign_in::SignInView;
@@ -114,9 +115,15 @@ fn outside(voice: &Voice) -> Vec<Page> {
     };
     let refused =
         Chrome { notice: Some(Notice::Refused(voice.say("Your session has ended."))), ..nobody.clone() };
+    let letter = AcknowledgeView {
+        number: voice.say("W-17"),
+        fault: Some(voice.say("That did not work.")),
+        ..AcknowledgeView::default()
+    };
     vec![
         page("sign-in", "/sign-in", sign_in::render(&password, &nobody)),
         page("sign-in-once", "/sign-in/once", sign_in::render(&once, &refused)),
+        page("acknowledge", "/acknowledge", acknowledge::render(&letter, &nobody)),
         page("error", "/error", error::render(&fault, &nobody)),
     ]
 }

@@ -83,8 +83,7 @@ pub fn commit_with(
     beside: &Beside<'_>,
     rows: impl FnOnce(&Data, LeafIndex, &mut Batch) -> Result<()>,
 ) -> Result<()> {
-    data.store.blobs.put_all(&beside.originals)?;
-    let first = append(data, batch)?;
+    let first = append(&mut data.store, batch, &beside.originals)?;
     let observed = batch.iter().map(|message| entry(message.time, message.payload.clone()));
     let entries: Vec<Entry> = observed.chain(beside.entries.iter().cloned()).collect();
     let mut further = Batch::new();
@@ -93,17 +92,33 @@ pub fn commit_with(
     tie(data, first, batch.len(), &entries, further)
 }
 
-fn append(data: &mut Data, batch: &[Detected]) -> Result<Ordinal> {
+/// Makes records and originals durable, both at the same time, and answers where the first record stands.
+fn append(store: &mut Embedded, batch: &[Detected], originals: &[&[u8]]) -> Result<Ordinal> {
+    let Embedded { features, blobs, .. } = store;
+    let first = Ordinal(features.len());
+    if batch.is_empty() || originals.is_empty() {
+        blobs.put_all(originals)?;
+        append_records(features, batch)?;
+        return Ok(first);
+    }
+    std::thread::scope(|scope| {
+        let sealed = scope.spawn(|| blobs.put_all(originals));
+        append_records(features, batch)?;
+        sealed.join().expect("sealing does not panic")?;
+        Ok(first)
+    })
+}
+
+fn append_records(features: &mut impl Features, batch: &[Detected]) -> Result<()> {
     if batch.is_empty() {
-        return Ok(Ordinal(data.store.features.len()));
+        return Ok(());
     }
     let rows: Vec<FeatureRow<'_>> = batch
         .iter()
         .map(|message| FeatureRow { time: message.time, bytes: &message.record, terms: &message.terms })
         .collect();
-    let range = data.store.features.append(&rows)?;
-    data.store.features.sync()?;
-    Ok(range.start)
+    features.append(&rows)?;
+    Ok(features.sync()?)
 }
 
 fn entry(time: EventTime, private: Vec<u8>) -> Entry {

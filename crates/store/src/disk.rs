@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 /// Opens the files that an adapter writes.
 pub trait Disk: Send + Sync {
@@ -89,6 +90,28 @@ impl DiskFile for File {
     }
 }
 
+/// How many files are made durable at the same time.
+const AT_ONCE_MAX: usize = 8;
+
+/// Does `work` for all of them, several at the same time: a disk makes many files durable together nearly as fast as one.
+/// After an error some of them were not begun.
+pub(crate) fn all_at_once<T: Sync>(
+    items: &[T],
+    work: impl Fn(&T) -> io::Result<()> + Sync,
+) -> io::Result<()> {
+    for few in items.chunks(AT_ONCE_MAX) {
+        let Some((own, others)) = few.split_first() else { break };
+        thread::scope(|scope| {
+            let threads: Vec<_> = others.iter().map(|item| scope.spawn(|| work(item))).collect();
+            let begun = work(own);
+            let ended =
+                threads.into_iter().map(|thread| thread.join().expect("no file is worked on with a panic"));
+            ended.fold(begun, io::Result::and)
+        })?;
+    }
+    Ok(())
+}
+
 /// Writes a new file in full and makes its bytes durable. Its name is durable once the folder is synced.
 pub(crate) fn write_durably(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = disk.open(path)?;
@@ -128,4 +151,28 @@ pub(crate) fn read_if_present(path: &Path, bytes_max: u64) -> io::Result<Option<
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than anything that was written"));
     }
     Ok(Some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[track_caller]
+    fn check(count: usize, bad: Option<usize>) {
+        let done = AtomicUsize::new(0);
+        let items: Vec<usize> = (0..count).collect();
+        let result = all_at_once(&items, |item| {
+            done.fetch_add(1, Ordering::Relaxed);
+            if Some(*item) == bad { Err(io::Error::other("as ordered")) } else { Ok(()) }
+        });
+        assert_eq!(result.is_err(), bad.is_some());
+        assert!(bad.is_some() || done.into_inner() == count);
+    }
+
+    #[test]
+    fn all_are_worked_on_and_any_error_is_told() {
+        [0, 1, 2, AT_ONCE_MAX, 3 * AT_ONCE_MAX + 1].into_iter().for_each(|count| check(count, None));
+        (0..2 * AT_ONCE_MAX).for_each(|bad| check(2 * AT_ONCE_MAX, Some(bad)));
+    }
 }

@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::limit::TILE_BYTES_MAX;
 
-use crate::disk::{Disk, LocalDisk, create_folder, read_if_present, remove_if_present, sync_folder};
+use crate::disk::{
+    Disk, LocalDisk, all_at_once, create_folder, read_if_present, remove_if_present, sync_folder,
+};
 use crate::tiles::{Tiles, check_path, check_size};
 use crate::{Result, StoreError};
 
@@ -96,15 +98,15 @@ impl TileFolder {
 
     /// First every byte, then every name: a name never stands for bytes that a power cut could still take.
     fn settle(&self, staged: &mut Staged) -> io::Result<()> {
-        for path in &staged.paths {
-            self.disk.open(&staged_place(&self.place(path)))?.sync()?;
-        }
+        let paths: Vec<&String> = staged.paths.iter().collect();
+        all_at_once(&paths, |path| self.disk.open(&staged_place(&self.place(path)))?.sync())?;
         for path in &staged.paths {
             let place = self.place(path);
             fs::rename(staged_place(&place), &place)?;
         }
         staged.paths.clear();
-        staged.folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        let folders: Vec<&PathBuf> = staged.folders.iter().collect();
+        all_at_once(&folders, |folder| sync_folder(folder))?;
         staged.folders.clear();
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! the accounts never learns either: a new account starts with a one-time link.
 
 pub mod administration;
+pub mod device;
 pub mod handover;
 pub mod invitation;
 pub mod lockout;
@@ -13,13 +14,15 @@ pub mod sign_in;
 pub mod sign_on;
 
 use crate::settings::Settings;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use device::Device;
 use evidence::Value;
 use handover::Handover;
 use lockout::Lockout;
 use model::{AccountId, Actor, EventTime, Role};
 use runtime::data::Data;
 use runtime::evidence_log::Entry;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::{Batch, Blobs, Records};
@@ -48,8 +51,11 @@ pub struct Account {
     pub subject: Option<Subject>,
     /// Whether it may not sign in.
     pub is_disabled: bool,
-    /// Failed sign-ins.
+    /// Failed sign-ins in browsers that are not known.
     pub lockout: Lockout,
+    /// Browsers that are known.
+    #[serde(default)]
+    pub devices: Vec<Device>,
     /// When it was made, in seconds since 1970.
     pub created_secs: i64,
     /// When it last signed in, in seconds since 1970.
@@ -99,6 +105,7 @@ impl Account {
             subject: None,
             is_disabled: false,
             lockout: Lockout::default(),
+            devices: Vec::new(),
             created_secs: now.0,
             last_sign_in_secs: None,
             handovers: Vec::new(),
@@ -141,9 +148,7 @@ impl Account {
 pub fn find(data: &Data, id: &AccountId) -> Result<Option<Account>> {
     // Its name stays out of the error, which is logged.
     let document = data.store.records.get(ACCOUNTS, &id.0)?;
-    document
-        .map(|bytes| serde_json::from_slice(&bytes).context("the record of an account is damaged"))
-        .transpose()
+    document.map(|bytes| parse(&bytes, "an account")).transpose()
 }
 
 /// All accounts, by name.
@@ -151,10 +156,13 @@ pub fn find(data: &Data, id: &AccountId) -> Result<Option<Account>> {
 /// # Errors
 /// When the store fails or a document is damaged.
 pub fn all(data: &Data) -> Result<Vec<Account>> {
-    let parse = |(_, bytes): (String, Vec<u8>)| {
-        serde_json::from_slice(&bytes).context("the record of an account is damaged")
-    };
-    data.collection(ACCOUNTS)?.into_iter().map(parse).collect()
+    data.collection(ACCOUNTS)?.into_iter().map(|(_, bytes)| parse(&bytes, "an account")).collect()
+}
+
+/// A record of the console. What is wrong with a damaged one stays out of the error, which is logged: parsers quote what they
+/// read, and that may name somebody.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|_| anyhow!("the record of {what} is damaged"))
 }
 
 /// Stores an account as it is now.

@@ -1,6 +1,7 @@
 //! The one place that lets a request in, or not: rate, session or token, role, scope, and where a form came from.
 
 use crate::error::Failure;
+use crate::rate;
 use crate::route::{Access, Route};
 use crate::security::check_origin;
 use crate::settings::Settings;
@@ -53,7 +54,7 @@ impl Guard {
         let address = address(request, self.state.settings.trusts_forwarded_for);
         self.state
             .requests
-            .take(address, now)
+            .take(rate::place(address), now)
             .map_err(|retry_after_secs| Failure::TooMany { retry_after_secs })?;
         request.extensions_mut().insert(Address(address));
         match self.route.access {

@@ -3,6 +3,7 @@
 //! The issuer says who somebody is; what they may do is kept here. Connections go to the issuer's host and to hosts that the
 //! operator names besides, and to no other, whatever the issuer's own documents say.
 
+mod begun;
 mod client;
 mod discovery;
 mod flow;

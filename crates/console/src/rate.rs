@@ -4,6 +4,7 @@ use model::EventTime;
 use model::limit::RATE_BUCKETS_MAX;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 /// Buckets of one kind.
@@ -70,9 +71,26 @@ impl Rate {
     }
 }
 
+/// Whom an address stands for. A subscriber of IPv6 has a network of 64 bits (RFC 6177), and could come from another address of
+/// it each time.
+pub fn place(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        address => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_addresses_of_a_subscriber_are_one_place() {
+        let place = |text: &str| super::place(text.parse().expect("an address")).to_string();
+        assert_eq!(place("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(place("192.0.2.7"), "192.0.2.7");
+        assert_eq!(place("::ffff:192.0.2.7"), "192.0.2.7");
+    }
 
     const START: EventTime = EventTime(1_610_960_400);
 

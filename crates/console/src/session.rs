@@ -6,7 +6,7 @@
 use crate::page::Notice;
 use crate::secret::{self, SecretHash};
 use crate::settings::SessionLimits;
-use model::limit::SESSIONS_MAX;
+use model::limit::{SESSIONS_MAX, SESSIONS_OF_ACCOUNT_MAX};
 use model::{AccountId, EventTime};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -55,9 +55,7 @@ impl Sessions {
         if let Some(former) = former {
             table.remove(&secret::hash(former));
         }
-        if table.len() >= SESSIONS_MAX {
-            self.make_room(&mut table, now);
-        }
+        self.make_room(&mut table, account, now);
         table.insert(secret::hash(&id), session);
         Ok(id)
     }
@@ -112,11 +110,19 @@ impl Sessions {
             || now.secs_since(session.opened) > self.limits.absolute_secs
     }
 
-    /// Ended sessions go; if none had ended, the one that was away longest does.
-    fn make_room(&self, table: &mut HashMap<SecretHash, Session>, now: EventTime) {
-        table.retain(|_, session| !self.has_ended(session, now));
+    /// Nobody fills the table alone: of too many sessions of one account, the one that was away longest goes. If the table is
+    /// full, ended sessions go; if none had ended, the one of all that was away longest does.
+    fn make_room(&self, table: &mut HashMap<SecretHash, Session>, account: &AccountId, now: EventTime) {
+        let own = || table.iter().filter(|(_, session)| session.account == *account);
+        let surplus = if own().count() >= SESSIONS_OF_ACCOUNT_MAX { away_longest(own()) } else { None };
+        if let Some(surplus) = surplus {
+            table.remove(&surplus);
+        }
+        if table.len() >= SESSIONS_MAX {
+            table.retain(|_, session| !self.has_ended(session, now));
+        }
         if table.len() >= SESSIONS_MAX
-            && let Some(oldest) = table.iter().min_by_key(|(_, session)| session.seen).map(|(key, _)| *key)
+            && let Some(oldest) = away_longest(table.iter())
         {
             table.remove(&oldest);
         }
@@ -126,6 +132,10 @@ impl Sessions {
         // Every change of the table is one insertion or removal, so it is whole even after a panic elsewhere.
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn away_longest<'a>(sessions: impl Iterator<Item = (&'a SecretHash, &'a Session)>) -> Option<SecretHash> {
+    sessions.min_by_key(|(_, session)| session.seen).map(|(key, _)| *key)
 }
 
 #[cfg(test)]
@@ -181,11 +191,27 @@ mod tests {
     #[test]
     fn the_table_is_bounded_and_forgets_who_was_away_longest() {
         let sessions = Sessions::new(LIMITS);
-        let first = sessions.open(&account(), None, START).expect("randomness");
-        for _ in 0..SESSIONS_MAX {
-            sessions.open(&account(), None, START.plus_secs(1)).expect("randomness");
+        let open = |name: usize, secs| {
+            let account = AccountId(format!("analyst-{name}"));
+            sessions.open(&account, None, START.plus_secs(secs)).expect("randomness")
+        };
+        let first = open(0, 0);
+        for name in 1..=SESSIONS_MAX {
+            open(name, 1);
         }
         assert_eq!(sessions.len(), SESSIONS_MAX);
         assert_eq!(sessions.find(&first, START.plus_secs(1)), None);
+    }
+
+    #[test]
+    fn nobody_fills_the_table_alone() {
+        let sessions = Sessions::new(LIMITS);
+        let other = sessions.open(&AccountId("approver-1".into()), None, START).expect("randomness");
+        let first = sessions.open(&account(), None, START).expect("randomness");
+        for _ in 0..SESSIONS_OF_ACCOUNT_MAX {
+            sessions.open(&account(), None, START.plus_secs(1)).expect("randomness");
+        }
+        assert_eq!(sessions.len(), SESSIONS_OF_ACCOUNT_MAX + 1);
+        assert!(sessions.find(&first, START).is_none() && sessions.find(&other, START).is_some());
     }
 }

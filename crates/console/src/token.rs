@@ -217,7 +217,7 @@ pub fn find(data: &Data, sent: &str, now: EventTime) -> Result<Option<(Token, Ac
 }
 
 fn parse(bytes: &[u8]) -> Result<Token> {
-    serde_json::from_slice(bytes).context("the record of a token is damaged")
+    account::parse(bytes, "a token")
 }
 
 #[cfg(test)]

@@ -120,6 +120,11 @@ pub(crate) fn set_cookie(name: &str, value: &str, more: &str, settings: &Setting
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; {more}{secure}")).ok()
 }
 
+/// The name of another cookie of ours, protected in the same way.
+pub(crate) fn named(name: &str, settings: &Settings) -> String {
+    if settings.is_https() { format!("__Host-{name}") } else { name.to_owned() }
+}
+
 /// The token that a program sent (RFC 6750 section 2.1).
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;

@@ -197,14 +197,18 @@ pub const POSTURE_QUESTIONS_MAX: usize = 64;
 pub const REPORT_ADDRESSES_MAX: usize = 8;
 /// Largest answer of a sign-on that is read, in bytes.
 pub const ISSUER_ANSWER_BYTES_MAX: usize = 256 << 10;
-/// Sign-ins that were begun at a sign-on and did not come back yet.
-pub const SIGN_INS_PENDING_MAX: usize = 4_096;
+/// Sign-ins at a sign-on that came back and are kept so that they do so once.
+pub const SIGN_INS_ENDED_MAX: usize = 4_096;
 /// Files of a drop folder that are taken in one look.
 pub const DROPPED_FILES_MAX: usize = 10_000;
 /// Times at which an account was handed over that are kept with it; the evidence log has all.
 pub const ACCOUNT_HANDOVERS_MAX: usize = 20;
 /// Tokens of one account.
 pub const API_TOKENS_OF_ACCOUNT_MAX: usize = 20;
+/// Browsers in which an account is known, so that strangers who guess do not keep its owner out.
+pub const ACCOUNT_DEVICES_MAX: usize = 8;
+/// Sessions of one account at one time.
+pub const SESSIONS_OF_ACCOUNT_MAX: usize = 20;
 /// Largest original that is kept together with others in one file, in bytes; larger ones have a file of their own.
 pub const PACKED_BLOB_BYTES_MAX: usize = 4 << 20;
 /// Blocks of one message that are drawn.

@@ -169,6 +169,7 @@ pub fn reset(
     let secrets = [account.second_factor.take().map(|factor| factor.sealed), account.offered_factor.take()];
     account.password = None;
     account.subject = None;
+    account.devices.clear();
     account.handed_over(Way::Reset, &by.account.0, now);
     keep(data, &account)?;
     for secret in secrets {

@@ -4,8 +4,8 @@
 
 use super::handover::Way;
 use super::{Account, find, keep};
-use crate::secret;
-use anyhow::{Context, Result};
+use crate::{account, secret};
+use anyhow::Result;
 use model::{AccountId, EventTime};
 use runtime::data::Data;
 use serde::{Deserialize, Serialize};
@@ -86,5 +86,5 @@ pub fn redeem(data: &Data, code: &str, now: EventTime) -> Result<Option<Account>
 }
 
 fn parse(bytes: &[u8]) -> Result<Invitation> {
-    serde_json::from_slice(bytes).context("the record of an invitation is damaged")
+    account::parse(bytes, "an invitation")
 }

@@ -18,6 +18,10 @@ pub struct Credentials {
     pub password: String,
     /// Code of the second factor, empty without one.
     pub code: String,
+    /// What the browser keeps from its last sign-in, empty without one.
+    pub device: String,
+    /// What it keeps from now on, if this sign-in works: a new secret each time, so that nobody can plant one.
+    pub next_device: String,
 }
 
 /// Why nobody is signed in. All are answered alike, so that nobody learns which accounts exist.
@@ -42,9 +46,11 @@ pub struct Stored {
 ///
 /// # Errors
 /// When the store fails.
-pub fn begin(data: &Data, id: &AccountId, now: EventTime) -> Result<Stored> {
-    let account =
-        find(data, id)?.filter(|account| !account.is_disabled && account.lockout.pause(now).is_none());
+pub fn begin(data: &Data, credentials: &Credentials, now: EventTime) -> Result<Stored> {
+    let is_tried = |account: &Account| {
+        !account.is_disabled && account.lockout_of(&credentials.device, now).pause(now).is_none()
+    };
+    let account = find(data, &credentials.account)?.filter(is_tried);
     Ok(Stored { hash: account.and_then(|account| account.password) })
 }
 
@@ -82,15 +88,16 @@ pub fn finish(
         note_nobody(data, now)?;
         return Ok(Err(Refused::Wrong));
     };
-    if let Some(secs) = account.lockout.pause(now) {
+    if let Some(secs) = account.lockout_of(&credentials.device, now).pause(now) {
         note_nobody(data, now)?;
         return Ok(Err(Refused::Paused { secs }));
     }
     if !checked.is_right || !accept_code(data, &mut account, &credentials.code, now)? {
-        note_failure(data, account, settings, now)?;
+        note_failure(data, account, &credentials.device, settings, now)?;
         return Ok(Err(Refused::Wrong));
     }
-    account.lockout = super::Lockout::default();
+    *account.lockout_of_mut(&credentials.device, now) = super::Lockout::default();
+    account.remember(&credentials.device, &credentials.next_device, now);
     account.password = checked.renewed.or(account.password);
     account.last_sign_in_secs = Some(now.0);
     keep(data, &account)?;
@@ -113,10 +120,17 @@ fn note_nobody(data: &Data, now: EventTime) -> Result<()> {
 }
 
 /// Counts a failure. The first one that makes others wait is evidence: somebody may be guessing.
-fn note_failure(data: &mut Data, mut account: Account, settings: &Settings, now: EventTime) -> Result<()> {
-    let before = account.lockout;
-    account.lockout = before.failed(settings.lockout, now);
-    if before.until_secs == 0 && account.lockout.until_secs != 0 {
+fn note_failure(
+    data: &mut Data,
+    mut account: Account,
+    device: &str,
+    settings: &Settings,
+    now: EventTime,
+) -> Result<()> {
+    let counted = account.lockout_of_mut(device, now);
+    let before = *counted;
+    *counted = before.failed(settings.lockout, now);
+    if before.until_secs == 0 && counted.until_secs != 0 {
         let by = Actor::new(super::CONSOLE, []);
         record(data, "account.locked", &by, &account.id, "too many failed sign-ins", now)?;
     }

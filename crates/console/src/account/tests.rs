@@ -37,8 +37,14 @@ fn house() -> (tempfile::TempDir, Data) {
 }
 
 fn try_sign_in(data: &mut Data, password: &str, code: &str, now: EventTime) -> Result<(), Refused> {
-    let credentials = Credentials { account: id(), password: password.into(), code: code.into() };
-    let stored = sign_in::begin(data, &credentials.account, now).expect("the store works");
+    let credentials = Credentials {
+        account: id(),
+        password: password.into(),
+        code: code.into(),
+        device: String::new(),
+        next_device: "fresh".into(),
+    };
+    let stored = sign_in::begin(data, &credentials, now).expect("the store works");
     let checked = sign_in::compare(&stored, password, &settings()).expect("it hashes");
     sign_in::finish(data, &credentials, checked, &settings(), now).expect("the store works").map(|_| ())
 }
@@ -177,4 +183,11 @@ fn roles_that_one_person_may_have() {
     assert_eq!(check(&[Role::Auditor, Role::Approver], None), Err(RolesRefused::Auditor));
     assert_eq!(check(&[Role::MemberController], None), Err(RolesRefused::MemberController));
     assert_eq!(check(&[Role::Analyst], Some("M004")), Err(RolesRefused::MemberController));
+}
+
+#[test]
+fn a_damaged_record_is_told_without_what_it_says() {
+    let damaged = parse::<Account>(br#"{"id":["Ada Quill"],"roles":"ada@north.example"}"#, "an account");
+    let told = format!("{:#}", damaged.expect_err("it is damaged"));
+    assert_eq!(told, "the record of an account is damaged");
 }

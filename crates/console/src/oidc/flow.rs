@@ -1,22 +1,17 @@
 //! One sign-in at the issuer: away with a state, a nonce and a challenge, and back with a code.
 
+use super::begun::{Begun, SignIn};
 use super::discovery::{self, Endpoints};
 use super::id_token::{self, Expected, Identity};
 use super::signature::KeySet;
 use super::{IssuerSettings, OidcError, client};
-use crate::secret::{self, SecretHash};
+use crate::secret;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use model::EventTime;
-use model::limit::SIGN_INS_PENDING_MAX;
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
-
-/// Seconds that somebody may take at the issuer.
-const PENDING_SECS: i64 = 10 * 60;
 
 /// The issuer, with what it said of itself.
 pub struct Issuer {
@@ -26,14 +21,7 @@ pub struct Issuer {
     /// Asked for once; a restart asks again.
     endpoints: tokio::sync::OnceCell<Endpoints>,
     keys: tokio::sync::Mutex<KeySet>,
-    /// Sign-ins that were begun, by hash of their state.
-    pending: Mutex<HashMap<SecretHash, Pending>>,
-}
-
-struct Pending {
-    nonce: String,
-    verifier: String,
-    until: EventTime,
+    begun: Begun,
 }
 
 /// Where to send a browser, and what it has to bring back.
@@ -55,7 +43,7 @@ impl Issuer {
             callback: format!("{public_url}/sign-in/oidc/callback"),
             endpoints: tokio::sync::OnceCell::new(),
             keys: tokio::sync::Mutex::new(KeySet::default()),
-            pending: Mutex::default(),
+            begun: Begun::default(),
         }
     }
 
@@ -70,7 +58,7 @@ impl Issuer {
     /// [`OidcError`] where the issuer cannot be asked.
     pub(crate) async fn begin(&self, now: EventTime) -> Result<Redirection, OidcError> {
         let endpoints = self.endpoints().await?;
-        let (state, nonce, verifier) = (secret::draw()?, secret::draw()?, secret::draw()?);
+        let SignIn { state, nonce, verifier } = self.begun.begin(now)?;
         let mut url = endpoints.authorization.clone();
         url.query_pairs_mut()
             .append_pair("response_type", "code")
@@ -81,7 +69,6 @@ impl Issuer {
             .append_pair("nonce", &nonce)
             .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(secret::hash(&verifier)))
             .append_pair("code_challenge_method", "S256");
-        self.keep(&state, Pending { nonce, verifier, until: now.plus_secs(PENDING_SECS) }, now);
         Ok(Redirection { url, state })
     }
 
@@ -99,12 +86,11 @@ impl Issuer {
         if begun.is_empty() || !secret::are_equal(state, begun) {
             return Err(OidcError::Stale);
         }
-        let pending = self.lock().remove(&secret::hash(state)).filter(|pending| pending.until >= now);
-        let pending = pending.ok_or(OidcError::Stale)?;
-        let token = self.exchange(code, &pending.verifier).await?;
+        let SignIn { nonce, verifier, .. } = self.begun.end(state, now).ok_or(OidcError::Stale)?;
+        let token = self.exchange(code, &verifier).await?;
         let keys = self.keys_for(&token).await?;
         let IssuerSettings { issuer, client_id, .. } = &self.settings;
-        id_token::check(&token, &keys, &Expected { issuer, client_id, nonce: &pending.nonce, now })
+        id_token::check(&token, &keys, &Expected { issuer, client_id, nonce: &nonce, now })
     }
 
     async fn endpoints(&self) -> Result<&Endpoints, OidcError> {
@@ -142,21 +128,5 @@ impl Issuer {
             *keys = discovery::keys(self.endpoints().await?).await?;
         }
         Ok(keys.clone())
-    }
-
-    /// Strangers begin as many sign-ins as they like; only the latest are kept.
-    fn keep(&self, state: &str, fresh: Pending, now: EventTime) {
-        let mut pending = self.lock();
-        if pending.len() >= SIGN_INS_PENDING_MAX {
-            pending.retain(|_, begun| begun.until >= now);
-        }
-        if pending.len() >= SIGN_INS_PENDING_MAX {
-            pending.clear();
-        }
-        pending.insert(secret::hash(state), fresh);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<SecretHash, Pending>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -149,6 +149,12 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().expect("plain text"))
     }
 
+    /// Every cookie that was set, as a browser sends it back.
+    pub(super) fn cookies(&self) -> Vec<String> {
+        let set = self.headers.get_all(header::SET_COOKIE).iter();
+        set.filter_map(|cookie| cookie.to_str().ok()?.split(';').next().map(str::to_owned)).collect()
+    }
+
     /// The session cookie that was set, as a browser sends it back.
     pub(super) fn cookie(&self) -> Option<String> {
         let set = self.headers.get(header::SET_COOKIE)?.to_str().expect("plain text");

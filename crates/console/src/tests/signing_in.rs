@@ -82,6 +82,54 @@ async fn behind_a_proxy_the_visitor_is_slowed_down_and_not_the_proxy() {
 }
 
 #[tokio::test]
+async fn strangers_who_guess_do_not_keep_the_owner_out() {
+    let desk = Desk::open();
+    desk.account("analyst-1", &[Role::Analyst]);
+    let first = sign_in(&desk, PASSWORD).await;
+    let device_of = |answer: &super::desk::Answer| {
+        let kept = answer.cookies().into_iter().find(|cookie| cookie.starts_with("portcullis-device="));
+        kept.expect("the browser keeps something")
+    };
+    let device = device_of(&first);
+    let attempt = |address: &'static str, cookie: String, password: &'static str| {
+        let request = Request::post("/sign-in")
+            .header(header::ORIGIN, super::desk::HERE)
+            .header(header::COOKIE, cookie);
+        let form = format!("account=analyst-1&password={}", password.replace(' ', "+"));
+        desk.ask_from(address, request.body(Body::from(form)).expect("a request"))
+    };
+    for address in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+        for _ in 0..8 {
+            attempt(address, String::new(), "guess").await;
+        }
+    }
+    assert_eq!(attempt("192.0.2.9", String::new(), PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        attempt("192.0.2.9", "portcullis-device=x".into(), PASSWORD).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    let again = attempt("192.0.2.9", device.clone(), PASSWORD).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    let (used, device) = (device, device_of(&again));
+    assert_eq!(
+        attempt("192.0.2.9", used, PASSWORD).await.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "it was replaced"
+    );
+    for _ in 0..5 {
+        assert_eq!(
+            attempt("192.0.2.8", device.clone(), "guess").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    }
+    assert_eq!(
+        attempt("192.0.2.8", device, PASSWORD).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "it is paused itself"
+    );
+}
+
+#[tokio::test]
 async fn a_link_leads_to_a_password_and_works_once() {
     let desk = Desk::open();
     let keeper = desk.account("admin-1", &[Role::Admin]);

@@ -1,23 +1,26 @@
 //! Signing in and out.
 
 use super::form::Fields;
-use crate::account::sign_in::{self, Credentials, Refused};
-use crate::account::{Account, invitation};
+use crate::account::sign_in::{self, Credentials, Refused, Stored};
+use crate::account::{self, Account, device, invitation};
 use crate::error::Failure;
 use crate::guard;
 use crate::page::sign_in::{SignInView, render};
+use crate::rate;
+use crate::secret;
 use crate::state::State;
 use crate::visitor::{self, Address, Person};
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{AccountId, Role};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Said of every failure, whichever part was wrong: neither accounts nor passwords can be tried out one by one.
 const FAULT: &str =
     "That did not work. Check account, password and code; after several failures, wait a few minutes.";
+/// Name of the cookie of a browser in which somebody has signed in.
+const DEVICE: &str = "portcullis-device";
 const STALE_LINK: &str = "This link was used before or is too old. Ask an administrator for a new one.";
 
 /// The page; with `one_time` in its query it is about a link that works once.
@@ -42,13 +45,18 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    check_rate(&state, address, fields.get("account"))?;
+    let too_many = |retry_after_secs| Failure::TooMany { retry_after_secs };
+    state.sign_ins.take(("address", rate::place(address)), state.now()).map_err(too_many)?;
+    let next_device = secret::draw().map_err(anyhow::Error::from)?;
     let account = match fields.get("one_time") {
-        "" => with_password(&state, &fields).await?,
+        "" => with_password(&state, credentials(&state, &headers, &fields, &next_device)).await?,
         code => with_link(&state, code).await?,
     };
     match account {
-        Ok(account) => open_session(&state, &headers, &account, fields.get("then")),
+        Ok(account) => {
+            let session = open_session(&state, &headers, &account, fields.get("then"))?;
+            Ok(with_cookie(session, device_cookie(&state, &next_device)))
+        }
         Err(fault) => {
             tracing::warn!(event = "console.sign-in-failed");
             let account = fields.get("account").to_owned();
@@ -65,17 +73,21 @@ pub(crate) async fn sign_out(Shared(state): Shared<Arc<State>>, person: Person) 
     with_cookie(Redirect::to("/sign-in").into_response(), visitor::no_session_cookie(&state.settings))
 }
 
-async fn with_password(
-    state: &Arc<State>,
-    fields: &Fields,
-) -> Result<Result<Account, &'static str>, Failure> {
-    let credentials = Credentials {
+fn credentials(state: &State, headers: &HeaderMap, fields: &Fields, next_device: &str) -> Credentials {
+    Credentials {
         account: AccountId(fields.get("account").to_owned()),
         password: fields.raw("password").to_owned(),
         code: fields.get("code").to_owned(),
-    };
-    let id = credentials.account.clone();
-    let stored = state.work(move |state| Ok(sign_in::begin(&*state.live.data()?, &id, state.now())?)).await?;
+        device: visitor::cookie(headers, &visitor::named(DEVICE, &state.settings)).unwrap_or_default(),
+        next_device: next_device.to_owned(),
+    }
+}
+
+async fn with_password(
+    state: &Arc<State>,
+    credentials: Credentials,
+) -> Result<Result<Account, &'static str>, Failure> {
+    let (credentials, stored) = state.work(move |state| begin(state, credentials)).await?;
     let hashed = move |state: &State| {
         let checked = sign_in::compare(&stored, &credentials.password, &state.settings)?;
         let mut data = state.live.data()?;
@@ -93,15 +105,25 @@ async fn with_link(state: &Arc<State>, code: &str) -> Result<Result<Account, &'s
     Ok(state.work(redeem).await?.ok_or(STALE_LINK))
 }
 
-/// Guessing is slow from one address and at one account.
-fn check_rate(state: &State, address: IpAddr, account: &str) -> Result<(), Failure> {
+/// Guessing at one account is slow. A browser in which its owner has signed in before waits for nobody else's guesses.
+fn begin(state: &State, credentials: Credentials) -> Result<(Credentials, Stored), Failure> {
     let now = state.now();
-    let too_many = |retry_after_secs| Failure::TooMany { retry_after_secs };
-    state.sign_ins.take(("address", address), now).map_err(too_many)?;
-    if account.is_empty() {
-        return Ok(());
-    }
-    state.sign_ins.take(("account", account), now).map_err(too_many)
+    let data = state.live.data()?;
+    let Credentials { account: id, device, .. } = &credentials;
+    let is_known = account::find(&data, id)?.is_some_and(|account| account.knows(device, now));
+    let taken = match is_known {
+        true => state.sign_ins.take(("device", id, device), now),
+        false => state.sign_ins.take(("account", id), now),
+    };
+    taken.map_err(|retry_after_secs| Failure::TooMany { retry_after_secs })?;
+    let stored = sign_in::begin(&data, &credentials, now)?;
+    Ok((credentials, stored))
+}
+
+/// The browser keeps it after the session has ended. It opens nothing.
+fn device_cookie(state: &State, device: &str) -> Option<HeaderValue> {
+    let more = format!("SameSite=Strict; Max-Age={}", device::KNOWN_SECS);
+    visitor::set_cookie(&visitor::named(DEVICE, &state.settings), device, &more, &state.settings)
 }
 
 /// A session under a new id, whatever the browser came with.

@@ -25,7 +25,7 @@ pub(crate) async fn begin(Shared(state): Shared<Arc<State>>) -> Result<Response,
         Ok(redirection) => redirection,
         Err(error) => return Ok(refuse(&state, &error)),
     };
-    let cookie = visitor::set_cookie(COOKIE, &begun, COOKIE_RULES, &state.settings);
+    let cookie = visitor::set_cookie(&cookie_name(&state), &begun, COOKIE_RULES, &state.settings);
     Ok(sign_in::with_cookie(Redirect::to(url.as_str()).into_response(), cookie))
 }
 
@@ -40,7 +40,7 @@ pub(crate) async fn end(
     if code.is_empty() {
         return Ok(refuse(&state, &OidcError::Denied));
     }
-    let begun = visitor::cookie(&headers, COOKIE).unwrap_or_default();
+    let begun = visitor::cookie(&headers, &cookie_name(&state)).unwrap_or_default();
     let identity = match issuer.finish(code, returned, &begun, state.now()).await {
         Ok(identity) => identity,
         Err(error) => return Ok(refuse(&state, &error)),
@@ -63,10 +63,14 @@ fn lead_on(state: &State, session: Response) -> Response {
     if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={target}")) {
         parts.headers.insert(header::REFRESH, refresh);
     }
-    let no_state = visitor::set_cookie(COOKIE, "", "SameSite=Lax; Max-Age=0", &state.settings);
+    let no_state = visitor::set_cookie(&cookie_name(state), "", "SameSite=Lax; Max-Age=0", &state.settings);
     let page = crate::page::sign_in::signed_in(&target, &state.bare_chrome());
     let page = (parts.status, parts.headers, page).into_response();
     sign_in::with_cookie(page, no_state)
+}
+
+fn cookie_name(state: &State) -> String {
+    visitor::named(COOKIE, &state.settings)
 }
 
 fn refuse(state: &State, error: &OidcError) -> Response {

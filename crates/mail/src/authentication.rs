@@ -10,6 +10,7 @@ use model::limit;
 pub mod alignment;
 mod field;
 mod lexer;
+mod written;
 
 pub use alignment::Alignment;
 use field::{AuthenticationResults, ResInfo};

@@ -44,6 +44,7 @@ impl LiveFilter {
             verdict: judged.verdict,
             score: judged.score,
             campaign: judged.campaign.as_deref(),
+            authentication: &judged.authentication,
         };
         Action::Deliver(marked(letter.message, content, removed, &mark))
     }

@@ -1,7 +1,7 @@
 //! What a message says of itself when it is delivered: our marks, and nobody else's in our name.
 
 use super::signature::{self, Changes};
-use mail::authentication::authserv_id;
+use mail::authentication::{Authentication, authserv_id};
 use mail::disarm::DISARMED_FIELD;
 use milter::{Field, Message, edit};
 use model::Verdict;
@@ -21,6 +21,8 @@ pub struct Mark<'a> {
     pub score: u8,
     /// The campaign of concern that it belongs to.
     pub campaign: Option<&'a str>,
+    /// What is known of its sender's authentication, as the message was received.
+    pub authentication: &'a Authentication,
 }
 
 /// The message without marks and results that only claim to be ours: what is delivered where a message was not judged.
@@ -47,9 +49,10 @@ pub fn marked(message: &Message, content: &[u8], removed: usize, mark: &Mark<'_>
 /// Topmost the results: RFC 8601 section 4.1 has them above all that they speak of.
 fn marks(removed: usize, mark: &Mark<'_>) -> Vec<Field> {
     let mut marks = Vec::new();
-    if removed > 0 {
-        // We changed the message, so whoever looks for results by our name shall find that we checked nothing ourselves.
-        marks.push(Field::new(RESULTS_FIELD, &format!("{}; none", mark.authserv_id)));
+    if removed > 0 || !mark.authentication.is_empty() {
+        // Where we changed the message nobody else can check it any more: what was known of it stands here, if only that it
+        // was nothing.
+        marks.push(Field::new(RESULTS_FIELD, &mark.authentication.to_field(mark.authserv_id)));
     }
     let mut put = |name: &str, value: &str| marks.push(Field::new(&format!("{MARK_PREFIX}{name}"), value));
     put("Verdict", mark.verdict.word());
@@ -108,10 +111,20 @@ mod tests {
 
     #[track_caller]
     fn check(original: &str, campaign: Option<&str>, expected: Expect) {
+        check_known(original, campaign, &Authentication::default(), expected);
+    }
+
+    #[track_caller]
+    fn check_known(
+        original: &str,
+        campaign: Option<&str>,
+        authentication: &Authentication,
+        expected: Expect,
+    ) {
         let message = message(original);
         let disarmed = mail::disarm::disarm(original.as_bytes());
         let verdict = if disarmed.removed.is_empty() { Verdict::Pass } else { Verdict::Disarm };
-        let mark = Mark { authserv_id: OURS, verdict, score: 77, campaign };
+        let mark = Mark { authserv_id: OURS, verdict, score: 77, campaign, authentication };
         let marked = marked(&message, &disarmed.message, disarmed.removed.len(), &mark);
         expected.assert_eq(&String::from_utf8_lossy(&marked).replace("\r\n", "\n"));
     }
@@ -148,6 +161,28 @@ mod tests {
                 Content-Type: text/html
 
                 <p>Hi<img>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_known_of_the_sender_stands_above_all() {
+        let known =
+            "mx.house.example; spf=pass smtp.mailfrom=b.example; dmarc=pass (p=reject) header.from=b.example";
+        let known = Authentication::from_headers(std::iter::once(known), &["mx.house.example".to_owned()]);
+        check_known(
+            "From: a@b.example\r\n\r\nhello\r\n",
+            None,
+            &known,
+            expect![[r#"
+                Authentication-Results: gate.house.example;
+                	spf=pass smtp.mailfrom=b.example;
+                	dmarc=pass (p=reject) header.from=b.example
+                X-Portcullis-Verdict: pass
+                X-Portcullis-Score: 77
+                From: a@b.example
+
+                hello
             "#]],
         );
     }

@@ -59,13 +59,14 @@ fn shown(letter: &[u8]) -> String {
 }
 
 pub(crate) fn live(folder: &Path) -> Live {
+    live_asking(folder, Resolver::offline())
+}
+
+pub(crate) fn live_asking(folder: &Path, resolver: Resolver) -> Live {
     let data = Data::open(folder).expect("a folder");
     data.keep_house(MEMBERS).expect("the store works");
-    let settings = LiveSettings {
-        trusted_authserv_ids: Vec::new(),
-        resolver: Resolver::offline(),
-        deadline: Duration::from_secs(20),
-    };
+    let settings =
+        LiveSettings { trusted_authserv_ids: Vec::new(), resolver, deadline: Duration::from_secs(20) };
     Live::start(data, settings).expect("it starts")
 }
 

@@ -29,13 +29,18 @@ pub(crate) struct House {
     _folder: TempDir,
 }
 
+/// A folder on the disk that is to be measured.
+pub(crate) fn folder() -> Result<TempDir> {
+    Ok(match std::env::var_os("GATE_DATA") {
+        Some(parent) => tempfile::tempdir_in(parent)?,
+        None => tempfile::tempdir()?,
+    })
+}
+
 impl House {
     /// Starts a gate, on one core if that is wanted and can be had.
     pub(crate) fn start(on_one_core: bool) -> Result<Self> {
-        let folder = match std::env::var_os("GATE_DATA") {
-            Some(parent) => tempfile::tempdir_in(parent)?,
-            None => tempfile::tempdir()?,
-        };
+        let folder = folder()?;
         let address = free_address();
         let program = std::env::current_exe()?;
         let mut command = if on_one_core && Path::new("/usr/bin/taskset").exists() {

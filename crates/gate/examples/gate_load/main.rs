@@ -1,12 +1,13 @@
 //! Measures the gate: `cargo run --release -p gate --example gate_load [SECONDS]`.
 //!
-//! First the milter alone, on one core, by 200 messages a second of a mail server's protocol: time from the end of a
+//! First what one sync of the disk takes. Then the milter alone, on one core, by 200 messages a second of a mail server's protocol: time from the end of a
 //! message to its answer, memory, and CPU. Then a real Postfix at 100 messages a second into a mailbox, with no milter, with
 //! ours, with rspamd's, and with both. The letters are those of exercise LANTERN, each made unlike the others. Default: 20
 //! seconds each. `GATE_DATA` names a folder on the disk to be measured; otherwise it is a temporary one.
 
 #![expect(clippy::print_stdout, reason = "a measurement is for a person at a terminal")]
 
+mod disk;
 #[path = "../../tests/milter/double.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod double;
@@ -54,6 +55,7 @@ fn main() -> Result<()> {
     let letters = Letters::lantern()?;
     report("letters, distinct", letters.len());
     report("letters, bytes on average", letters.bytes_on_average());
+    report_times("disk: 8 KiB appended and synced", &disk::syncs()?);
     milter(&letters, seconds)?;
     match postfix::missing() {
         Some(reason) => report("Postfix", format!("skipped: {reason}")),

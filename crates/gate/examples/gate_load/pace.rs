@@ -13,6 +13,11 @@ pub(crate) fn pause() {
     thread::sleep(Duration::from_millis(10));
 }
 
+/// Between two pieces of work of which only the length counts.
+pub(crate) fn rest() {
+    thread::sleep(Duration::from_millis(1));
+}
+
 /// How long each piece took.
 pub(crate) struct Taken {
     /// In order of length.
@@ -21,6 +26,12 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
+    /// Of pieces that were done one after the other.
+    pub(crate) fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Self { whole: times.iter().sum(), times }
+    }
+
     /// The time that this share of pieces did not exceed.
     pub(crate) fn quantile(&self, share: f64) -> Duration {
         let at = (self.times.len() as f64 * share).ceil() as usize;

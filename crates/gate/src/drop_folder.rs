@@ -85,12 +85,20 @@ impl DropFolder {
     pub fn look(&self, house: &dyn House) -> io::Result<Looked> {
         let mut looked = Looked::default();
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path)?.take(DROPPED_FILES_MAX) {
+        for entry in fs::read_dir(&self.path)? {
             names.extend(entry?.file_name().into_string().ok().filter(|name| is_message(name)));
+            if names.len() >= DROPPED_FILES_MAX {
+                break;
+            }
         }
         names.sort_unstable();
         for name in names {
-            match self.take(&name, house)? {
+            // One file that cannot be read must not keep those behind it from being judged.
+            let fate = self.take(&name, house).unwrap_or_else(|error| match error.kind() {
+                io::ErrorKind::NotFound => Fate::Waits,
+                kind => Fate::Failed(format!("it cannot be read: {kind}")),
+            });
+            match fate {
                 Fate::Done => {
                     looked.done += 1;
                     self.move_to("done", &name)?;
@@ -113,8 +121,10 @@ impl DropFolder {
         if !about.is_file() {
             return Ok(Fate::Failed("it is no regular file".to_owned()));
         }
+        let now = runtime::clock::now();
         let modified = event_time(about.modified()?);
-        if runtime::clock::now().secs_since(modified) < self.quiet_secs {
+        // A time well ahead of the clock is that of another machine, and says nothing of who still writes.
+        if now.secs_since(modified).abs() < self.quiet_secs {
             return Ok(Fate::Waits);
         }
         let mut bytes = Vec::new();
@@ -126,7 +136,7 @@ impl DropFolder {
             bytes,
             source: format!("drop:{name}"),
             mailbox: None,
-            delivery: Delivery { received: modified, envelope: None },
+            delivery: Delivery { received: modified.min(now), envelope: None },
         };
         Ok(match house.observe(incoming) {
             Ok(_) => Fate::Done,
@@ -260,6 +270,31 @@ mod tests {
         check(folder.path(), &house, (0, 0, 1));
         let patient = DropFolder::open(folder.path(), 3_600).unwrap();
         assert_eq!(patient.look(&house).unwrap(), Looked { waiting: 1, ..Looked::default() });
+        check(folder.path(), &house, (1, 0, 0));
+    }
+
+    #[test]
+    fn a_file_from_the_future_is_read_as_of_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = Double::default();
+        fs::create_dir_all(folder.path()).unwrap();
+        let path = folder.path().join("a.eml");
+        fs::write(&path, "From: a").unwrap();
+        let ahead = SystemTime::now() + Duration::from_secs(86_400);
+        fs::File::options().append(true).open(&path).unwrap().set_modified(ahead).unwrap();
+        let looked = DropFolder::open(folder.path(), 3_600).unwrap().look(&house).unwrap();
+        assert_eq!(looked, Looked { done: 1, ..Looked::default() });
+    }
+
+    #[test]
+    fn other_files_in_numbers_hide_no_message() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = Double::default();
+        fs::create_dir_all(folder.path()).unwrap();
+        for number in 0..=DROPPED_FILES_MAX {
+            fs::write(folder.path().join(format!("{number}.part")), "").unwrap();
+        }
+        fs::write(folder.path().join("a.eml"), "From: a").unwrap();
         check(folder.path(), &house, (1, 0, 0));
     }
 

@@ -5,6 +5,7 @@
 
 mod compose;
 mod relay;
+mod sip;
 
 use crate::{SecretSource, Trust};
 use anyhow::Result;

@@ -133,7 +133,7 @@ pub const IMAP_QUOTED_BYTES_MAX: usize = 512;
 /// Messages of a folder that are listed at once before they are fetched one by one.
 pub const IMAP_LISTED_MAX: usize = 1_000;
 /// Messages of a folder in which one copy is looked for by its digest.
-pub const IMAP_CANDIDATES_MAX: usize = 64;
+pub const IMAP_CANDIDATES_MAX: usize = 512;
 /// Flags of a message that are carried over to its disarmed copy.
 pub const IMAP_FLAGS_MAX: usize = 64;
 /// Bytes of mail from all IMAP servers that are in memory at once.
@@ -205,13 +205,15 @@ pub const DROPPED_FILES_MAX: usize = 10_000;
 pub const ACCOUNT_HANDOVERS_MAX: usize = 20;
 /// Tokens of one account.
 pub const API_TOKENS_OF_ACCOUNT_MAX: usize = 20;
-/// Browsers in which an account is known, so that strangers who guess do not keep its owner out.
-pub const ACCOUNT_DEVICES_MAX: usize = 8;
-/// Sessions of one account at one time.
-pub const SESSIONS_OF_ACCOUNT_MAX: usize = 20;
 /// Largest original that is kept together with others in one file, in bytes; larger ones have a file of their own.
 pub const PACKED_BLOB_BYTES_MAX: usize = 4 << 20;
 /// Blocks of one message that are drawn.
 pub const OUTLINE_BLOCKS_MAX: usize = 400;
 /// Feature records whose time is over that are looked at once, and sealed originals.
 pub const ERASED_AT_ONCE_MAX: usize = 5_000;
+/// Browsers in which an account is known, so that strangers who guess do not keep its owner out.
+pub const ACCOUNT_DEVICES_MAX: usize = 8;
+/// Sessions of one account at one time.
+pub const SESSIONS_OF_ACCOUNT_MAX: usize = 20;
+/// Notes about messages in mailboxes that are looked at in one step of forgetting them.
+pub const IMAP_NOTES_LOOKED_AT_MAX: usize = 10_000;

@@ -18,15 +18,17 @@ use super::session::{Deletion, Listed, Session};
 use mail::disarm::remaining_loads;
 use mail::message::digest;
 use model::limit::{IMAP_CANDIDATES_MAX, MESSAGE_BYTES_MAX};
+use model::time::DAY_SECS;
 use model::{EventTime, Sha256, Verdict};
 use runtime::live::{Delivery, Incoming, LiveError};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Header field of a disarmed copy that names its original by its SHA-256.
 pub const ORIGINAL_FIELD: &str = "X-Portcullis-Original";
 /// Collection of the copies that this program put into folders, by account and digest. The field alone proves nothing: whoever
 /// sends mail can write it.
-const COPIES: &str = "imap.copy";
+pub(super) const COPIES: &str = "imap.copy";
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,13 +69,21 @@ struct Fetched<'a> {
     bytes: Vec<u8>,
     digest: Sha256,
     received: EventTime,
+    /// What `bytes` take of the room for all accounts. It is given back before more is asked for: accounts that each hold some
+    /// and wait for more would wait for each other.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 /// What is kept of a copy.
 #[derive(Serialize, Deserialize)]
 struct Copied {
     original: String,
+    /// When it was seen last, in seconds since 1970-01-01T00:00:00Z.
+    noted_secs: i64,
 }
+
+/// A copy that is met again is noted anew when that was not done for so long: what still lies in a folder is not forgotten.
+const NOTED_ANEW_SECS: i64 = 30 * DAY_SECS;
 
 impl Arrivals<'_> {
     /// Works on one message of the selected folder.
@@ -81,12 +91,13 @@ impl Arrivals<'_> {
         if listed.size > MESSAGE_BYTES_MAX as u64 {
             return Ok(Outcome::TooLarge);
         }
-        let _room = self.budget.room_for(listed.size).await;
+        let room = self.budget.room_for(listed.size).await;
         let Some(bytes) = self.session.fetch(listed.uid).await? else { return Ok(Outcome::Gone) };
         let digest = digest(&bytes);
         let received = listed.internal_date.as_ref().map_or_else(runtime::clock::now, |date| date.time());
-        let fetched = Fetched { listed, bytes, digest, received };
-        if self.copied(digest).await?.is_some() {
+        let fetched = Fetched { listed, bytes, digest, received, room };
+        if let Some(copied) = self.copied(digest).await? {
+            self.note_anew(digest, copied).await?;
             return Ok(Outcome::OwnCopy);
         }
         if self.account.mode == Mode::Reports {
@@ -120,10 +131,11 @@ impl Arrivals<'_> {
             // What lies there already stays there.
             Mode::Quarantine { folder } if folder == self.folder => Ok(Outcome::Recorded),
             Mode::Quarantine { folder } => {
-                let (uid, message_id) = (fetched.listed.uid, message_id(&fetched.bytes));
-                let Fetched { digest, received, .. } = fetched;
+                let Fetched { listed, bytes, digest, received, room } = fetched;
+                let (uid, message_id) = (listed.uid, message_id(&bytes));
+                drop((bytes, room));
                 let wanted = Wanted { digest, message_id: &message_id, disarmed_body: None, received };
-                let way = Way { from: self.folder, to: folder };
+                let way = Way { from: self.folder, uid_validity: self.uid_validity, to: folder };
                 let deletion = relocate(self.session, self.budget, uid, wanted, way).await?;
                 Ok(if deletion == Deletion::Expunged { Outcome::Moved } else { Outcome::Marked })
             }
@@ -132,7 +144,7 @@ impl Arrivals<'_> {
 
     /// Puts the disarmed copy into the folder, reads it back, and deletes the original, which was sealed before.
     async fn replace(&mut self, fetched: Fetched<'_>) -> Result<Outcome, ImapError> {
-        let Fetched { listed, bytes, digest: original, .. } = fetched;
+        let Fetched { listed, bytes, digest: original, room: _room, .. } = fetched;
         let disarming = self.desk.ask(move |house| house.disarm(&bytes, original));
         let Some(disarmed) = disarming.await? else { return Ok(Outcome::Recorded) };
         // Flags may have changed since, and the message may be gone.
@@ -148,8 +160,11 @@ impl Arrivals<'_> {
 
     async fn put_copy(&mut self, listed: &Listed, original: Sha256, copy: Vec<u8>) -> Result<(), ImapError> {
         let date = listed.internal_date.as_ref();
-        let uid = self.session.append(self.folder, &listed.flags, date, copy).await?;
+        let told = self.session.append(self.folder, &listed.flags, date, copy).await?;
         self.session.refresh().await?;
+        // With another UIDVALIDITY, or a UID that was given already, it would be any message.
+        let is_new = |uid_validity, uid| uid_validity == self.uid_validity && uid > listed.uid;
+        let uid = told.filter(|(uid_validity, uid)| is_new(*uid_validity, *uid)).map(|(_, uid)| uid);
         let is_there = match uid {
             Some(uid) => self.is_copy(uid, original).await?,
             None => self.has_copy(listed, original).await?,
@@ -198,8 +213,16 @@ impl Arrivals<'_> {
     }
 
     async fn remember_copy(&self, digest: Sha256, original: Sha256) -> Result<(), ImapError> {
-        let copied = Copied { original: original.to_string() };
+        let copied = Copied { original: original.to_string(), noted_secs: runtime::clock::now().0 };
         self.desk.write(COPIES, &self.copy_key(digest), &copied).await
+    }
+
+    async fn note_anew(&self, digest: Sha256, copied: Copied) -> Result<(), ImapError> {
+        let now = runtime::clock::now();
+        if now.secs_since(EventTime(copied.noted_secs)) < NOTED_ANEW_SECS {
+            return Ok(());
+        }
+        self.desk.write(COPIES, &self.copy_key(digest), &Copied { noted_secs: now.0, ..copied }).await
     }
 
     fn copy_key(&self, digest: Sha256) -> String {

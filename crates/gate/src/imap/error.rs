@@ -3,6 +3,7 @@
 use super::response::Status;
 use super::wire::WireError;
 use crate::SecretError;
+use model::limit::IMAP_CANDIDATES_MAX;
 use runtime::live::LiveError;
 
 /// What went wrong with a mailbox that is hosted elsewhere.
@@ -71,6 +72,12 @@ pub enum ImapError {
     /// What the server keeps of a message is not what it was given.
     #[error("the server altered a message that it was given")]
     Altered,
+    /// The UIDs of a folder are not those of a moment ago (RFC 3501 section 2.3.1.1): what was to be changed is not known any more.
+    #[error("the server numbered the messages of a folder anew")]
+    Renumbered,
+    /// More messages of a folder may be the one that is looked for than are fetched, and those that were are not it.
+    #[error("more than {IMAP_CANDIDATES_MAX} messages of a folder look like the one that is looked for")]
+    Candidates,
     /// The live house did not take a message.
     #[error(transparent)]
     House(#[from] LiveError),
@@ -84,7 +91,7 @@ impl ImapError {
     pub fn leaves_connection(&self) -> bool {
         match self {
             Self::Refused { status, .. } => *status != Status::Bye,
-            Self::Altered | Self::House(_) | Self::Missing(_) | Self::Record(_) => true,
+            Self::Altered | Self::Candidates | Self::House(_) | Self::Missing(_) | Self::Record(_) => true,
             _ => false,
         }
     }

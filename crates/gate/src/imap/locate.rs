@@ -28,26 +28,66 @@ pub(super) struct Wanted<'a> {
     pub(super) received: EventTime,
 }
 
-/// The UIDs under which the message, or a disarmed copy that names it, lies in the selected folder, ascending.
+/// A message that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Located {
+    pub(super) uid: u32,
+    /// SHA-256 of it as it lies there.
+    pub(super) digest: Sha256,
+}
+
+/// Where the message, or a disarmed copy that names it, lies in the selected folder, by ascending UID.
+///
+/// # Errors
+/// [`ImapError::Candidates`] where it was not found among as many as are looked at: whoever knows its `Message-ID` can send
+/// any number of others under it.
 pub(super) async fn locate(
     session: &mut Session,
     budget: &Budget,
     wanted: Wanted<'_>,
-) -> Result<Vec<u32>, ImapError> {
+) -> Result<Vec<Located>, ImapError> {
+    let is_wanted = |bytes: &[u8]| {
+        is_copy(bytes, wanted.digest)
+            || names_original(bytes, wanted.digest)
+            || wanted.disarmed_body.is_some_and(|disarmed| body_digest(bytes) == disarmed)
+    };
+    find(session, budget, wanted, is_wanted).await
+}
+
+/// Whether the selected folder holds these very bytes.
+///
+/// # Errors
+/// As [`locate`].
+pub(super) async fn holds_exactly(
+    session: &mut Session,
+    budget: &Budget,
+    wanted: Wanted<'_>,
+) -> Result<bool, ImapError> {
+    let found = find(session, budget, wanted, |bytes| digest(bytes) == wanted.digest).await?;
+    Ok(!found.is_empty())
+}
+
+async fn find(
+    session: &mut Session,
+    budget: &Budget,
+    wanted: Wanted<'_>,
+    is_wanted: impl Fn(&[u8]) -> bool,
+) -> Result<Vec<Located>, ImapError> {
+    let candidates = candidates(session, wanted).await?;
     let mut found = Vec::new();
-    for uid in candidates(session, wanted).await?.into_iter().take(IMAP_CANDIDATES_MAX) {
+    for &uid in candidates.iter().take(IMAP_CANDIDATES_MAX) {
         let Some(listed) = session.look_up(uid).await? else { continue };
         if listed.size > MESSAGE_BYTES_MAX as u64 {
             continue;
         }
         let _room = budget.room_for(listed.size).await;
         let bytes = session.fetch(uid).await?.unwrap_or_default();
-        if is_copy(&bytes, wanted.digest)
-            || names_original(&bytes, wanted.digest)
-            || wanted.disarmed_body.is_some_and(|disarmed| body_digest(&bytes) == disarmed)
-        {
-            found.push(uid);
+        if is_wanted(&bytes) {
+            found.push(Located { uid, digest: digest(&bytes) });
         }
+    }
+    if found.is_empty() && candidates.len() > IMAP_CANDIDATES_MAX {
+        return Err(ImapError::Candidates);
     }
     Ok(found)
 }

@@ -3,22 +3,29 @@
 //! Nothing is deleted but what was copied before, and nothing is moved that is not the message by its digest. Where it was
 //! is kept before it is moved. So whatever was interrupted is done again, and finds what was done.
 
-use super::account::Account;
+use super::account::{Account, Mode};
 use super::budget::Budget;
 use super::cursor::key;
 use super::error::ImapError;
 use super::house::{Desk, House};
-use super::locate::{Wanted, body_digest, locate};
+use super::locate::{Located, Wanted, body_digest, locate};
 use super::relocate::{Way, relocate};
 use super::session::Session;
 use model::Sha256;
 use runtime::measure::purge::{Copy, MailboxError, Mailboxes};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 /// Collection of what was moved out of a mailbox, by account and digest.
-const PURGED: &str = "imap.purge";
+pub(super) const PURGED: &str = "imap.purge";
+
+/// What one copy may take. A server that keeps this thread waiting keeps all other mailboxes waiting.
+const COPY_TIME: Duration = Duration::from_secs(10 * 60);
+/// For how long nothing is tried with a server that failed.
+const REST: Duration = Duration::from_secs(60);
 
 /// Moves copies between mailboxes and the folder where purged ones lie. To be called where a thread may block.
 pub struct Purger {
@@ -29,6 +36,8 @@ pub struct Purger {
     runtime: Handle,
     /// The connection that was used last: copies of one mailbox tend to follow each other.
     open: Option<(String, Session)>,
+    /// When accounts may be tried again whose servers failed.
+    resting: BTreeMap<String, Instant>,
 }
 
 /// What is kept of a purged message.
@@ -38,6 +47,8 @@ struct Purged {
     folder: String,
     /// Whether two persons decided to bring it back.
     is_restored: bool,
+    /// When that was noted, in seconds since 1970-01-01T00:00:00Z.
+    noted_secs: i64,
 }
 
 impl Purger {
@@ -49,13 +60,24 @@ impl Purger {
         budget: Budget,
         runtime: Handle,
     ) -> Self {
-        Self { accounts, holding, desk: Desk::new(house), budget, runtime, open: None }
+        Self {
+            accounts,
+            holding,
+            desk: Desk::new(house),
+            budget,
+            runtime,
+            open: None,
+            resting: BTreeMap::new(),
+        }
     }
 
     fn carry(&mut self, copy: &Copy, is_back: bool) -> Result<(), MailboxError> {
-        let Some(account) = self.accounts.iter().find(|account| is_of(account, copy)).cloned() else {
+        let Some(account) = self.account_of(copy).cloned() else {
             return Err(MailboxError::Never("no account is configured for this mailbox".to_owned()));
         };
+        if self.resting.get(&account.name).is_some_and(|until| Instant::now() < *until) {
+            return Err(MailboxError::Later("the server failed a moment ago".to_owned()));
+        }
         let Ok(digest) = copy.digest.parse::<Sha256>() else {
             return Err(MailboxError::Never("the digest in the plan is damaged".to_owned()));
         };
@@ -66,11 +88,25 @@ impl Purger {
                 Wanted { digest, message_id: &copy.message_id, disarmed_body, received: copy.received };
             self.work(&account, wanted, is_back).await
         };
-        match runtime.block_on(working) {
+        let worked = runtime.block_on(async { tokio::time::timeout(COPY_TIME, working).await });
+        match worked.unwrap_or(Err(ImapError::Silent { command: "a whole copy" })) {
             Ok(true) => Ok(()),
             Ok(false) => Err(MailboxError::Gone),
-            Err(error) => Err(MailboxError::Later(error.to_string())),
+            Err(error @ ImapError::Candidates) => Err(MailboxError::Never(error.to_string())),
+            Err(error) => {
+                if !error.leaves_connection() {
+                    self.resting.insert(account.name, Instant::now() + REST);
+                }
+                Err(MailboxError::Later(error.to_string()))
+            }
         }
+    }
+
+    /// The account in which the copy was seen, or else the first one of its owner.
+    fn account_of(&self, copy: &Copy) -> Option<&Account> {
+        let mut of_owner = self.accounts.iter().filter(|account| is_of(account, copy));
+        let is_source = |account: &&Account| copy.source.starts_with(&format!("imap:{}/", account.name));
+        of_owner.clone().find(is_source).or_else(|| of_owner.next())
     }
 
     /// What a member has in its place, if it was disarmed on its way: the header is then not the one that was recorded. A
@@ -91,9 +127,8 @@ impl Purger {
         wanted: Wanted<'_>,
         is_back: bool,
     ) -> Result<bool, ImapError> {
-        let open = self.open.take().filter(|(name, _)| *name == account.name);
-        let mut session = match open {
-            Some((_, session)) => session,
+        let mut session = match self.still_open(account).await {
+            Some(session) => session,
             None => Session::open(account).await?,
         };
         let worked = match is_back {
@@ -107,6 +142,13 @@ impl Purger {
         worked
     }
 
+    /// The connection of last time, where it still works. Servers close connections that were quiet for long, which says nothing
+    /// of how they are now.
+    async fn still_open(&mut self, account: &Account) -> Option<Session> {
+        let (_, mut session) = self.open.take().filter(|(name, _)| *name == account.name)?;
+        session.refresh().await.ok().map(|()| session)
+    }
+
     async fn take_away(
         &self,
         session: &mut Session,
@@ -115,19 +157,31 @@ impl Purger {
     ) -> Result<bool, ImapError> {
         let mut is_found = false;
         for folder in account.folders.iter().filter(|folder| **folder != self.holding) {
-            session.select(folder).await?;
-            let uids = self.find(session, wanted).await?;
-            if !uids.is_empty() {
+            let uid_validity = session.select(folder).await?.uid_validity;
+            let found = locate(session, &self.budget, wanted).await?;
+            if !found.is_empty() {
                 self.note(account, wanted.digest, folder, false).await?;
             }
-            for uid in uids {
-                let way = Way { from: folder, to: &self.holding };
-                relocate(session, &self.budget, uid, wanted, way).await?;
-                session.select(folder).await?;
+            for Located { uid, digest } in found {
+                let way = Way { from: folder, uid_validity, to: &self.holding };
+                relocate(session, &self.budget, uid, exactly(wanted, digest), way).await?;
+                session.select_again(folder, uid_validity).await?;
                 is_found = true;
             }
         }
-        Ok(is_found || self.holds(session, wanted).await?)
+        for holding in self.holdings(account) {
+            is_found = is_found || self.holds(session, holding, wanted).await?;
+        }
+        Ok(is_found)
+    }
+
+    /// Where a message may lie that is out of its owner's way: purged, or moved when it came.
+    fn holdings<'a>(&'a self, account: &'a Account) -> Vec<&'a str> {
+        let mut holdings = vec![self.holding.as_str()];
+        if let Mode::Quarantine { folder } = &account.mode {
+            holdings.push(folder);
+        }
+        holdings
     }
 
     async fn bring_back(
@@ -142,28 +196,34 @@ impl Purger {
         let folder = kept.map_or_else(|| first.to_owned(), |purged| purged.folder);
         // Before it is there: whoever watches the folder is to leave it as these persons wanted it.
         self.note(account, wanted.digest, &folder, true).await?;
-        if !self.holds(session, wanted).await? {
-            session.examine(&folder).await?;
-            return Ok(!self.find(session, wanted).await?.is_empty());
+        let mut is_found = false;
+        for holding in self.holdings(account) {
+            session.create(holding).await?;
+            let uid_validity = session.select(holding).await?.uid_validity;
+            for Located { uid, digest } in locate(session, &self.budget, wanted).await? {
+                let way = Way { from: holding, uid_validity, to: &folder };
+                relocate(session, &self.budget, uid, exactly(wanted, digest), way).await?;
+                session.select_again(holding, uid_validity).await?;
+                is_found = true;
+            }
         }
-        session.select(&self.holding).await?;
-        for uid in self.find(session, wanted).await? {
-            let way = Way { from: &self.holding, to: &folder };
-            relocate(session, &self.budget, uid, wanted, way).await?;
-            session.select(&self.holding).await?;
+        if is_found {
+            return Ok(true);
         }
-        Ok(true)
+        session.examine(&folder).await?;
+        Ok(!locate(session, &self.budget, wanted).await?.is_empty())
     }
 
-    /// Whether the holding folder has it. It is made where it is missing.
-    async fn holds(&self, session: &mut Session, wanted: Wanted<'_>) -> Result<bool, ImapError> {
-        session.create(&self.holding).await?;
-        session.examine(&self.holding).await?;
-        Ok(!self.find(session, wanted).await?.is_empty())
-    }
-
-    async fn find(&self, session: &mut Session, wanted: Wanted<'_>) -> Result<Vec<u32>, ImapError> {
-        locate(session, &self.budget, wanted).await
+    /// Whether a holding folder has it. The folder is made where it is missing.
+    async fn holds(
+        &self,
+        session: &mut Session,
+        holding: &str,
+        wanted: Wanted<'_>,
+    ) -> Result<bool, ImapError> {
+        session.create(holding).await?;
+        session.examine(holding).await?;
+        Ok(!locate(session, &self.budget, wanted).await?.is_empty())
     }
 
     async fn note(
@@ -173,7 +233,8 @@ impl Purger {
         folder: &str,
         is_restored: bool,
     ) -> Result<(), ImapError> {
-        let purged = Purged { folder: folder.to_owned(), is_restored };
+        let noted_secs = runtime::clock::now().0;
+        let purged = Purged { folder: folder.to_owned(), is_restored, noted_secs };
         self.desk.write(PURGED, &key(&account.name, &digest.to_string()), &purged).await
     }
 }
@@ -192,6 +253,11 @@ impl Mailboxes for Purger {
 pub(super) async fn is_restored(desk: &Desk, account: &str, digest: Sha256) -> Result<bool, ImapError> {
     let purged: Option<Purged> = desk.read(PURGED, &key(account, &digest.to_string())).await?;
     Ok(purged.is_some_and(|purged| purged.is_restored))
+}
+
+/// The same message as it lies in a folder.
+fn exactly(wanted: Wanted<'_>, digest: Sha256) -> Wanted<'_> {
+    Wanted { digest, disarmed_body: None, ..wanted }
 }
 
 /// Whether an account is the mailbox of a copy.

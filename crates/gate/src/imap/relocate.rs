@@ -2,18 +2,21 @@
 
 use super::budget::Budget;
 use super::error::ImapError;
-use super::locate::{Wanted, locate};
+use super::locate::{Wanted, holds_exactly};
 use super::session::{Deletion, Session};
 
 /// From where to where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Way<'a> {
     pub(super) from: &'a str,
+    /// UIDVALIDITY of the folder that it comes from.
+    pub(super) uid_validity: u32,
     pub(super) to: &'a str,
 }
 
-/// Moves the message with this UID of the selected folder `way.from`. Servers with MOVE do it in one step; on others it is
-/// copied, unless a former attempt got as far as that, and then deleted.
+/// Moves the message with this UID of the selected folder `way.from`, whose bytes have the digest `wanted.digest`. Servers with
+/// MOVE do it in one step; on others it is copied, unless a former attempt got as far as that, and then deleted. Only the same
+/// bytes count as a copy: what else names the message may be forged, and the message would be lost.
 pub(super) async fn relocate(
     session: &mut Session,
     budget: &Budget,
@@ -28,11 +31,10 @@ pub(super) async fn relocate(
         }
         return Ok(Deletion::Expunged);
     }
-    if !is_there(session, budget, wanted, way.to).await? {
-        session.select(way.from).await?;
+    let is_copied = is_there(session, budget, wanted, way.to).await?;
+    session.select_again(way.from, way.uid_validity).await?;
+    if !is_copied {
         session.copy_to(uid, way.to).await?;
-    } else {
-        session.select(way.from).await?;
     }
     session.delete(uid).await
 }
@@ -54,5 +56,5 @@ async fn is_there(
 ) -> Result<bool, ImapError> {
     session.create(folder).await?;
     session.select(folder).await?;
-    Ok(!locate(session, budget, wanted).await?.is_empty())
+    holds_exactly(session, budget, wanted).await
 }

@@ -10,7 +10,7 @@ use runtime::live::{Delivery, Incoming, LiveError};
 use serde::Serialize;
 
 /// Collection of who reported what, by the digest of the message and the reporter's address.
-const REPORTED: &str = "imap.reported";
+pub(super) const REPORTED: &str = "imap.reported";
 
 /// Who reported a message.
 #[derive(Serialize)]
@@ -19,6 +19,8 @@ struct Reported<'a> {
     reporter: &'a str,
     /// When the report arrived, in seconds since 1970-01-01T00:00:00Z.
     received_secs: i64,
+    /// When this was noted, likewise.
+    noted_secs: i64,
     /// Where the report lies.
     source: &'a str,
 }
@@ -50,7 +52,12 @@ pub(super) async fn take(
             Err(ImapError::House(LiveError::Unreadable(_))) => continue,
             Err(error) => return Err(error),
         }
-        let note = Reported { reporter: &reporter, received_secs: received.0, source };
+        let note = Reported {
+            reporter: &reporter,
+            received_secs: received.0,
+            noted_secs: runtime::clock::now().0,
+            source,
+        };
         desk.write(REPORTED, &format!("{digest}/{reporter}"), &note).await?;
     }
     Ok(count)

@@ -25,8 +25,8 @@ pub(super) struct Session {
 pub(super) struct Selected {
     /// UIDs are valid as long as this stays the same (RFC 3501 section 2.3.1.1).
     pub(super) uid_validity: u32,
-    /// All UIDs are below it, where the server says so.
-    pub(super) uid_next: Option<u32>,
+    /// All UIDs are below it.
+    pub(super) uid_next: u32,
 }
 
 /// A message of a folder, before it is fetched.
@@ -132,6 +132,15 @@ impl Session {
         self.enter(Command::new("SELECT"), folder).await
     }
 
+    /// Selects a folder again, whose UIDs are to be those of before.
+    ///
+    /// # Errors
+    /// [`ImapError::Renumbered`] where they are not: any of them may be another message now.
+    pub(super) async fn select_again(&mut self, folder: &str, uid_validity: u32) -> Result<(), ImapError> {
+        let selected = self.select(folder).await?;
+        if selected.uid_validity == uid_validity { Ok(()) } else { Err(ImapError::Renumbered) }
+    }
+
     /// Selects a folder so that nothing in it changes, not even which of its messages are recent.
     pub(super) async fn examine(&mut self, folder: &str) -> Result<Selected, ImapError> {
         self.enter(Command::new("EXAMINE"), folder).await
@@ -152,7 +161,25 @@ impl Session {
             .await?;
         // Without it no UID could be remembered, so that all mail would be new each time.
         let uid_validity = uid_validity.ok_or(ImapError::Missing("UIDVALIDITY"))?;
+        let uid_next = match uid_next {
+            Some(uid_next) => uid_next,
+            // RFC 3501 asks for it; some old servers do not say it.
+            None => self.highest_uid().await?.saturating_add(1),
+        };
         Ok(Selected { uid_validity, uid_next })
+    }
+
+    /// The highest UID of the selected folder; 0 where it is empty.
+    async fn highest_uid(&mut self) -> Result<u32, ImapError> {
+        let mut highest = 0;
+        self.connection
+            .run(&Command::new("UID FETCH").words("*").words("(UID)"), |response| {
+                if let Response::Fetch(Fetched { uid: Some(uid), .. }) = response {
+                    highest = highest.max(uid);
+                }
+            })
+            .await?;
+        Ok(highest)
     }
 
     /// The messages with UIDs `first..=last`, ascending; at most [`IMAP_LISTED_MAX`], the lowest.
@@ -212,24 +239,25 @@ impl Session {
         Ok(found)
     }
 
-    /// Puts a message into a folder. The UID is told by servers with UIDPLUS (RFC 4315).
+    /// Puts a message into a folder. The folder's UIDVALIDITY and the message's UID are told by servers with UIDPLUS (RFC 4315).
     pub(super) async fn append(
         &mut self,
         folder: &str,
         flags: &[String],
         date: Option<&InternalDate>,
         message: Vec<u8>,
-    ) -> Result<Option<u32>, ImapError> {
+    ) -> Result<Option<(u32, u32)>, ImapError> {
         let mut command =
             Command::new("APPEND").folder(folder).words(&format!("({})", kept(flags).join(" ")));
         if let Some(date) = date {
             command = command.words(&format!("\"{}\"", date.text()));
         }
         let done = self.connection.run(&command.literal(message), |_| ()).await?;
-        Ok(done
-            .code
-            .filter(|code| code.name == "APPENDUID")
-            .and_then(|code| code.arguments.split(' ').nth(1).and_then(|uid| uid.parse().ok())))
+        let code = done.code.filter(|code| code.name == "APPENDUID");
+        Ok(code.and_then(|code| {
+            let (uid_validity, uid) = code.arguments.split_once(' ')?;
+            Some((uid_validity.parse().ok()?, uid.parse().ok()?))
+        }))
     }
 
     /// Deletes one message of the selected folder, and no other.

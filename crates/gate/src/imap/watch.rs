@@ -10,13 +10,17 @@ use super::house::{Desk, House};
 use super::session::{Listed, Selected, Session, Woken};
 use super::standing::Standing;
 use model::limit::IMAP_LISTED_MAX;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
 /// UIDs that are asked for at once. Where none of them is in use, twice as many are asked for next.
 const SPAN: u32 = IMAP_LISTED_MAX as u32;
+
+/// How often a connection may break at one message before the message is passed over. Servers do break at a message that they
+/// kept badly, every time, and no later mail would ever be judged.
+const STUMBLES_MAX: u32 = 8;
 
 /// Works on an account until `stop` becomes true. The receiver tells how it goes.
 pub fn spawn(
@@ -26,7 +30,8 @@ pub fn spawn(
     stop: watch::Receiver<bool>,
 ) -> (JoinHandle<()>, watch::Receiver<Standing>) {
     let (standing, told) = watch::channel(Standing::default());
-    let watcher = Watcher { account, desk: Desk::new(house), budget, standing, stop };
+    let stumbles = Mutex::default();
+    let watcher = Watcher { account, desk: Desk::new(house), budget, standing, stop, stumbles };
     (tokio::spawn(watcher.run()), told)
 }
 
@@ -36,6 +41,15 @@ struct Watcher {
     budget: Budget,
     standing: watch::Sender<Standing>,
     stop: watch::Receiver<bool>,
+    stumbles: Mutex<Stumbles>,
+}
+
+/// The message at which the connection broke last, and how often in a row.
+#[derive(Debug, Default)]
+struct Stumbles {
+    /// Folder, UIDVALIDITY and UID.
+    at: (String, u32, u32),
+    times: u32,
 }
 
 impl Watcher {
@@ -102,11 +116,8 @@ impl Watcher {
         let selected = self.enter(session, folder).await?;
         let mut cursor = Cursor::load(&self.desk, &self.account.name, folder, selected.uid_validity).await?;
         let mut span = SPAN;
-        while let Some(first) =
-            cursor.next().filter(|first| selected.uid_next.is_none_or(|next| *first < next))
-        {
-            let last =
-                selected.uid_next.map_or(u32::MAX, |next| first.saturating_add(span - 1).min(next - 1));
+        while let Some(first) = cursor.next().filter(|first| *first < selected.uid_next) {
+            let last = first.saturating_add(span - 1).min(selected.uid_next - 1);
             let page = session.list(first, last).await?;
             for listed in &page {
                 self.work_on(session, folder, selected, listed).await?;
@@ -118,14 +129,10 @@ impl Watcher {
                     return cursor.save(&self.desk, &self.account.name, folder).await;
                 }
             }
-            let is_whole = page.len() < IMAP_LISTED_MAX;
-            if is_whole && selected.uid_next.is_some() {
+            if page.len() < IMAP_LISTED_MAX {
                 cursor.advance(last);
             }
             cursor.save(&self.desk, &self.account.name, folder).await?;
-            if is_whole && selected.uid_next.is_none() {
-                return Ok(());
-            }
             span = if page.is_empty() { span.saturating_mul(2) } else { SPAN };
         }
         Ok(())
@@ -156,11 +163,35 @@ impl Watcher {
                 error!(account = %account.name, uid = listed.uid, %error, "imap.message_kept_as_it_is");
                 self.standing.send_modify(|standing| standing.failed += 1);
                 // The failed work may have left another folder selected.
-                self.enter(session, folder).await?;
+                let entered = self.enter(session, folder).await?;
+                if entered.uid_validity != uid_validity {
+                    return Err(ImapError::Renumbered);
+                }
+            }
+            Err(error) if !error.leaves_connection() => {
+                if !self.is_hopeless(folder, uid_validity, listed.uid) {
+                    return Err(error);
+                }
+                error!(account = %account.name, uid = listed.uid, %error, "imap.message_passed_over");
+                self.standing.send_modify(|standing| standing.failed += 1);
+                // This connection is of no use any more; the next one goes on behind this message.
+                let mut cursor = Cursor::load(desk, &account.name, folder, uid_validity).await?;
+                cursor.advance(listed.uid);
+                cursor.save(desk, &account.name, folder).await?;
+                return Err(error);
             }
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Counts that the connection broke at a message; whether that happened too often to try again.
+    fn is_hopeless(&self, folder: &str, uid_validity: u32, uid: u32) -> bool {
+        let mut stumbles = self.stumbles.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = (folder.to_owned(), uid_validity, uid);
+        let times = if stumbles.at == at { stumbles.times + 1 } else { 1 };
+        *stumbles = Stumbles { at, times };
+        times >= STUMBLES_MAX
     }
 
     fn note(&self, outcome: Outcome, uid: u32) {
@@ -212,7 +243,7 @@ impl Watcher {
 /// Whether an error says something of one message, rather than of the server as it is now (RFC 5530) or of the house.
 fn concerns_one_message(error: &ImapError) -> bool {
     match error {
-        ImapError::Altered => true,
+        ImapError::Altered | ImapError::Candidates => true,
         ImapError::Refused { code, .. } => {
             error.leaves_connection()
                 && !["UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA"].contains(&code.as_str())

@@ -1,5 +1,6 @@
 //! One connection to the relay: who may be spoken to without TLS, and what each answer means for the letter.
 
+use super::sip::Sip;
 use super::{Security, Settings};
 use crate::Trust;
 use anyhow::{Context, Result, anyhow};
@@ -14,6 +15,7 @@ use lettre::transport::smtp::response::Response;
 use runtime::measure::outbox::Delivery;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// How long connecting may take, with TLS and sign-in.
@@ -66,7 +68,8 @@ impl Relay {
                 AsyncSmtpConnection::connect_tokio1(place, wait, &hello, Some(tls), None).await
             }
             Security::StartTls(_) => {
-                AsyncSmtpConnection::connect_tokio1(place, wait, &hello, None, None).await
+                let stream = TcpStream::connect(place).await.context("cannot connect to the relay")?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(Sip(stream)), &hello).await
             }
         }
         .context("cannot connect to the relay")?;
@@ -101,7 +104,7 @@ impl Relay {
             };
         }
         let message = with_crlf(message);
-        match answer(timeout(reply, self.0.message(&message)).await) {
+        match answer(timeout(reply, self.0.message(&message)).await, &[250]) {
             Ok(()) => Delivery::Accepted,
             Err(Failure::Refused(problem)) => Delivery::Refused(problem),
             Err(Failure::Later(problem)) => Delivery::Later(problem),
@@ -130,9 +133,9 @@ impl Relay {
             self.needs(Extension::EightBitMime, "the relay takes no 8-bit messages")?;
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        answer(timeout(reply, self.0.command(Mail::new(sender, parameters))).await)?;
-        answer(timeout(reply, self.0.command(Rcpt::new(recipient, Vec::new()))).await)?;
-        answer(timeout(reply, self.0.command(Data)).await)
+        answer(timeout(reply, self.0.command(Mail::new(sender, parameters))).await, &[250])?;
+        answer(timeout(reply, self.0.command(Rcpt::new(recipient, Vec::new()))).await, &[250, 251])?;
+        answer(timeout(reply, self.0.command(Data)).await, &[354])
     }
 
     fn needs(&self, extension: Extension, problem: &str) -> Result<(), Failure> {
@@ -149,10 +152,12 @@ impl Relay {
 
 type Answered = Result<Result<Response, lettre::transport::smtp::Error>, tokio::time::error::Elapsed>;
 
-/// Only the code of an answer is kept: its text may repeat addresses and the subject.
-fn answer(answered: Answered) -> Result<(), Failure> {
+/// Only the code of an answer is kept: its text may repeat addresses and the subject. An answer that is good but not one of
+/// those `expected` (RFC 5321 section 4.3.2) belongs to something else: then nobody knows what the relay means.
+fn answer(answered: Answered, expected: &[u16]) -> Result<(), Failure> {
     let error = match answered {
-        Ok(Ok(_)) => return Ok(()),
+        Ok(Ok(response)) if expected.contains(&u16::from(response.code())) => return Ok(()),
+        Ok(Ok(_)) => return Err(Failure::Broken("the relay answered something else".to_owned())),
         Ok(Err(error)) => error,
         Err(_) => return Err(Failure::Broken("the relay did not answer in time".to_owned())),
     };

@@ -164,6 +164,26 @@ async fn new_mail_wakes_and_folders_are_polled() {
 }
 
 #[tokio::test]
+async fn a_message_at_which_the_server_always_breaks_keeps_no_other_from_being_judged() {
+    let (fake, house) = (filled(EVERYTHING), Arc::new(Memory::default()));
+    fake.state().spoilt = Some(2);
+    let standing = work_until(account(&fake, Mode::Disarm), house.clone(), one_round).await;
+    assert_eq!((standing.failed, house.distinct()), (1, 3), "it is told that one was passed over");
+    assert_eq!(subjects(&fake.folder("INBOX").messages), ["1", "2", "3", "4"]);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_say_what_comes_next_is_asked_for_the_last() {
+    let (fake, house) = (filled(EVERYTHING), Arc::new(Memory::default()));
+    fake.state().hides_next = true;
+    work_until(account(&fake, Mode::Disarm), house.clone(), one_round).await;
+    check_disarmed(&fake, &house, "without UIDNEXT");
+    let empty = Fake::start(EVERYTHING);
+    empty.state().hides_next = true;
+    work_until(account(&empty, Mode::Observe), house, one_round).await;
+}
+
+#[tokio::test]
 async fn a_busy_house_is_asked_again() {
     let (fake, house) = (filled(EVERYTHING), Arc::new(Memory::default()));
     *house.busy.lock().unwrap() = 5;

@@ -47,6 +47,12 @@ pub struct State {
     pub breaks: Option<(usize, Break)>,
     /// What the server makes of a message that it is given.
     pub alter: Option<fn(Vec<u8>) -> Vec<u8>>,
+    /// A folder whose messages are numbered anew after the next time it is selected.
+    pub renumbers: Option<String>,
+    /// A message in fetching which the connection always breaks.
+    pub spoilt: Option<u32>,
+    /// Whether it does not say what the next UID is.
+    pub hides_next: bool,
     idlers: Vec<TcpStream>,
 }
 
@@ -107,6 +113,17 @@ impl State {
         });
     }
 
+    /// Gives the messages of a folder the numbers of others.
+    fn renumber(&mut self, folder: &str) {
+        self.renumbers = None;
+        let folder = self.folders.get_mut(folder).expect("the folder is there");
+        folder.uid_validity += 100;
+        folder.messages.rotate_left(1);
+        for (uid, message) in (1..).zip(&mut folder.messages) {
+            message.uid = uid;
+        }
+    }
+
     pub fn add(&mut self, folder: &str, flags: Vec<String>, bytes: Vec<u8>) -> u32 {
         let folder = self.folders.get_mut(folder).expect("the folder is there");
         let uid = folder.next;
@@ -147,6 +164,9 @@ impl Connection {
             let spoken = self.listen(&mut reader)?;
             let shown = spoken.words.join(" ");
             let how = self.state.lock().ok()?.broken(&shown);
+            let is_spoilt = |uid| shown == format!("UID FETCH {uid} (UID BODY.PEEK[])");
+            let how =
+                if self.state.lock().ok()?.spoilt.is_some_and(is_spoilt) { Some(Break::Amid) } else { how };
             if how == Some(Break::Before) {
                 return self.stream.shutdown(std::net::Shutdown::Both).ok();
             }
@@ -251,11 +271,14 @@ impl Connection {
                 self.selected = name.to_owned();
                 self.told = folder.messages.len();
                 let (validity, next) = (folder.uid_validity, folder.next);
-                let data = format!(
-                    "* {} EXISTS\r\n* OK [UIDVALIDITY {validity}] v\r\n* OK [UIDNEXT {next}] n\r\n",
-                    folder.messages.len()
-                );
-                (data.into_bytes(), done)
+                let told =
+                    format!("* {} EXISTS\r\n* OK [UIDVALIDITY {validity}] v\r\n", folder.messages.len());
+                let next =
+                    if state.hides_next { String::new() } else { format!("* OK [UIDNEXT {next}] n\r\n") };
+                if state.renumbers.as_deref() == Some(name) {
+                    state.renumber(name);
+                }
+                ((told + &next).into_bytes(), done)
             }
             ["CREATE", name] => {
                 state.make(name);
@@ -301,6 +324,11 @@ impl Connection {
         }
         let folder = state.folders.get_mut(&self.selected).expect("it is selected");
         match (verb, rest) {
+            ("FETCH", ["*", "(UID)"]) => {
+                let last =
+                    folder.messages.last().map(|message| format!("* 1 FETCH (UID {})\r\n", message.uid));
+                (last.unwrap_or_default().into_bytes(), done)
+            }
             ("FETCH", [set, items @ ..]) => {
                 let has_body = items.iter().any(|item| item.contains("BODY.PEEK[]"));
                 let found = folder.messages.iter().filter(|message| is_in(set, message.uid));

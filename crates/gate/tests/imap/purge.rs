@@ -3,9 +3,10 @@
 use crate::fake::{BREAKS, Fake, Folder};
 use crate::house::{Memory, account, beacon, letter, work_until};
 use gate::imap::purge::Purger;
-use gate::imap::{Account, Budget, Mode};
+use gate::imap::{Account, Budget, Mode, ORIGINAL_FIELD};
 use mail::message::digest;
 use model::EventTime;
+use model::limit::IMAP_CANDIDATES_MAX;
 use runtime::measure::purge::{Copy, CopyState, MailboxError, Mailboxes};
 use std::sync::Arc;
 
@@ -44,9 +45,11 @@ pub async fn carry(
     let (account, house, copy) = (account.clone(), Arc::clone(house), copy.clone());
     let runtime = tokio::runtime::Handle::current();
     let carrying = move || {
-        let mut purger = Purger::new(vec![account], "Held".to_owned(), house, Budget::default(), runtime);
         let mut last = Ok(());
         for _ in 0..4 {
+            // As after its rest.
+            let (accounts, house, runtime) = (vec![account.clone()], house.clone(), runtime.clone());
+            let mut purger = Purger::new(accounts, "Held".to_owned(), house, Budget::default(), runtime);
             last = match direction {
                 Direction::Away => purger.move_away(&copy),
                 Direction::Back => purger.put_back(&copy),
@@ -56,6 +59,16 @@ pub async fn carry(
             }
         }
         last
+    };
+    tokio::task::spawn_blocking(carrying).await.expect("it does not panic")
+}
+
+/// One attempt to move a copy away.
+async fn carry_once(account: &Account, house: &Arc<Memory>, copy: &Copy) -> Result<(), MailboxError> {
+    let (account, house, copy) = (account.clone(), Arc::clone(house), copy.clone());
+    let runtime = tokio::runtime::Handle::current();
+    let carrying = move || {
+        Purger::new(vec![account], "Held".to_owned(), house, Budget::default(), runtime).move_away(&copy)
     };
     tokio::task::spawn_blocking(carrying).await.expect("it does not panic")
 }
@@ -125,6 +138,94 @@ async fn what_is_not_the_message_is_not_moved() {
     let copy = copy_of(&beacon(1), "1@news.example");
     assert_eq!(carry(&account, &house, &copy, Direction::Away).await, Err(MailboxError::Gone));
     assert_eq!(count(&fake.folder("INBOX"), &forged), 1);
+}
+
+#[tokio::test]
+async fn a_forged_copy_does_not_stand_in_for_the_message() {
+    // Whoever sent the message knows its digest, and can send another one that claims to be its disarmed copy.
+    let fake = Fake::start("UIDPLUS");
+    let forged = format!(
+        "{ORIGINAL_FIELD}: {}\r\nMessage-ID: <1@news.example>\r\n\r\n.\r\n",
+        digest(beacon(1).as_bytes())
+    );
+    fake.deliver("INBOX", &forged);
+    fake.deliver("INBOX", &beacon(1));
+    let (account, house) = (account(&fake, Mode::Observe), Arc::new(Memory::default()));
+    let copy = copy_of(&beacon(1), "1@news.example");
+    carry(&account, &house, &copy, Direction::Away).await.expect("both are there");
+    let held = fake.folder("Held");
+    assert_eq!((count(&held, &beacon(1)), count(&held, &forged)), (1, 1), "the message itself is not lost");
+    assert_eq!(fake.folder("INBOX").messages.len(), 0);
+}
+
+#[tokio::test]
+async fn a_message_behind_too_many_of_its_like_is_not_said_to_be_gone() {
+    let fake = Fake::start("UIDPLUS MOVE");
+    let decoy = beacon(1).replace("Hello", "Goodbye");
+    for _ in 0..=IMAP_CANDIDATES_MAX {
+        fake.state().add("INBOX", Vec::new(), decoy.clone().into_bytes());
+    }
+    let copy = copy_of(&beacon(1), "1@news.example");
+    let carried =
+        carry(&account(&fake, Mode::Observe), &Arc::new(Memory::default()), &copy, Direction::Away).await;
+    assert!(matches!(carried, Err(MailboxError::Never(_))), "{carried:?}");
+}
+
+#[tokio::test]
+async fn what_was_moved_when_it_came_counts_as_moved_and_comes_back() {
+    let fake = filled("UIDPLUS MOVE");
+    let quarantine = Mode::Quarantine { folder: "Quarantine".to_owned() };
+    let (account, house) = (account(&fake, quarantine), Arc::new(Memory::default()));
+    work_until(account.clone(), house.clone(), |standing| standing.rounds > 0).await;
+    assert_eq!(count(&fake.folder("Quarantine"), &delivered()), 1);
+    let copy = copy_of(&beacon(1), "1@news.example");
+    carry(&account, &house, &copy, Direction::Away).await.expect("it is out of the way already");
+    assert_eq!(count(&fake.folder("Quarantine"), &delivered()), 1);
+    carry(&account, &house, &copy, Direction::Back).await.expect("it is in the other folder");
+    assert_eq!(
+        (count(&fake.folder("INBOX"), &delivered()), fake.folder("Quarantine").messages.len()),
+        (1, 0)
+    );
+    work_until(account, house, |standing| standing.rounds > 0).await;
+}
+
+#[tokio::test]
+async fn a_server_that_fails_rests_and_keeps_no_other_waiting() {
+    let (fake, house) = (Fake::start("UIDPLUS MOVE"), Arc::new(Memory::default()));
+    let dead = Account { user: "nobody".to_owned(), ..account(&fake, Mode::Observe) };
+    let other =
+        Account { name: "other".to_owned(), owner: Some("M007".to_owned()), ..account(&fake, Mode::Observe) };
+    fake.deliver("INBOX", &beacon(1));
+    let runtime = tokio::runtime::Handle::current();
+    let carrying = move || {
+        let accounts = vec![dead, other];
+        let mut purger = Purger::new(accounts, "Held".to_owned(), house, Budget::default(), runtime);
+        let copy = copy_of(&beacon(1), "1@news.example");
+        let outcomes = [purger.move_away(&copy), purger.move_away(&copy)];
+        (outcomes, purger.move_away(&Copy { member: "M007".to_owned(), ..copy }))
+    };
+    let (outcomes, other) = tokio::task::spawn_blocking(carrying).await.expect("it does not panic");
+    let resting = MailboxError::Later("the server failed a moment ago".to_owned());
+    assert!(
+        matches!(outcomes[0], Err(MailboxError::Later(_))) && outcomes[1] == Err(resting),
+        "{outcomes:?}"
+    );
+    assert_eq!(other, Ok(()));
+    let tries = fake.state().commands.iter().filter(|command| command.contains("nobody")).count();
+    assert_eq!(tries, 1);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_numbered_anew_meanwhile_is_left_alone() {
+    // The copy exists already, as after a broken attempt; between looking and deleting, UID 2 becomes another message.
+    let fake = filled("UIDPLUS");
+    fake.state().renumbers = Some("INBOX".to_owned());
+    let copy = copy_of(&beacon(1), "1@news.example");
+    let (account, house) = (account(&fake, Mode::Observe), Arc::new(Memory::default()));
+    carry_once(&account, &house, &copy).await.expect_err("the second look says that the numbers are others");
+    assert_eq!(fake.folder("INBOX").messages.len(), 3, "nothing was deleted");
+    carry(&account, &house, &copy, Direction::Away).await.expect("it is found under its new number");
+    check_places(&fake, 0, 1, "afterwards");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 use super::stop::Stop;
 use crate::config::Config;
 use anyhow::Result;
+use gate::imap::Pruning;
+use model::time::DAY_SECS;
 use runtime::clock;
 use runtime::live::Live;
 use runtime::measure::{self, Housekeeping, Retention, quarantine};
@@ -30,8 +32,9 @@ impl Settings {
 
 /// Does what is due once a minute, until it is time to stop.
 pub(super) fn run(live: &Live, settings: Settings, stop: &Stop) {
+    let mut pruning = Pruning::default();
     loop {
-        match keep_up(live, settings) {
+        match keep_up(live, settings, &mut pruning) {
             Ok(done) if done != Housekeeping::default() => tracing::info!(
                 name: "upkeep.done",
                 lapsed = done.lapsed, holds_ended = done.holds_ended, drafted = done.drafted, expired = done.expired,
@@ -46,11 +49,13 @@ pub(super) fn run(live: &Live, settings: Settings, stop: &Stop) {
     }
 }
 
-fn keep_up(live: &Live, settings: Settings) -> Result<Housekeeping> {
+fn keep_up(live: &Live, settings: Settings, pruning: &mut Pruning) -> Result<Housekeeping> {
     let (house, now) = (live.house(), clock::now());
     let mut data = live.data()?;
     if settings.has_relay {
         quarantine::send_digests(&mut data, &house, now)?;
     }
+    // Notes about messages in mailboxes are of use for as long as the messages themselves are known.
+    pruning.step(&mut data, now.plus_secs(-i64::from(settings.retention.features_days) * DAY_SECS))?;
     Ok(measure::housekeep(&mut data, &house, settings.retention, now)?)
 }

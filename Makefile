@@ -42,7 +42,7 @@ bench-gate: ## the milter's answers, and Postfix with and without it, beside rsp
 bench-console: ## server time of each console page on a million records and 500 campaigns
 	@benches/console.sh
 
-soak: ## scans, is killed, resumes and verifies, over and over
+soak: ## ten thousand injected faults, then scans that are killed, resumed and verified, over and over
 	@benches/soak.sh
 
 fuzz: ## every property test with many more cases

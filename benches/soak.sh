@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Scans mail, is killed without warning, resumes and verifies, over and over: soak.sh [MINUTES], 10 when not given.
+# The long mode of the tests that inject faults, then: scans mail, is killed without warning, resumes and verifies, over and over:
+# soak.sh [MINUTES], 10 when not given.
+#   FAULTS=N    faults in each of those tests, 10,000 when not given; 0 leaves them out
 #   MAIL=PATH   what to scan; without it, exercise LANTERN is written and scanned
 # After every kill the evidence log must verify and must not have lost an entry; at the end an undisturbed scan must finish.
 set -euo pipefail
@@ -7,6 +9,13 @@ cd "$(dirname "$0")/.."
 
 minutes=${1:-${MINUTES:-10}}
 scripts/need-rust
+faults=${FAULTS:-10000}
+if [ "$faults" -gt 0 ]; then
+    # Every write of keep, propose, approve and send; then the gate, killed at every step of a message.
+    PORTCULLIS_TEST_FAULTS=$faults cargo test --quiet --locked -p runtime --lib measure::faults
+    PORTCULLIS_TEST_FAULTS=$faults cargo test --quiet --locked -p gate --test milter nothing_is_lost
+    echo "soak: $faults faults inside measures, and as many kills of the gate"
+fi
 cargo build --quiet --release --locked -p portcullis
 program=target/release/portcullis
 scratch=$(mktemp -d)

@@ -1,6 +1,8 @@
 //! Mail of our own against a relay that accepts, refuses, forgets and breaks off.
 
 mod house;
+mod secure;
+mod shield;
 mod sink;
 
 use gate::Trust;

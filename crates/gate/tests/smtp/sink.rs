@@ -1,8 +1,11 @@
 //! A relay on loopback that keeps what it takes, and misbehaves as it is told.
 
+use crate::shield::{PASSWORD, Shield, USER};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
@@ -31,6 +34,8 @@ struct Shelf {
     taken: Vec<Taken>,
     /// Every message of which all was received, taken or not.
     seen: Vec<Vec<u8>>,
+    /// Lines that were said before TLS, where there is to be TLS.
+    open: Vec<String>,
 }
 
 /// A relay that listens.
@@ -43,6 +48,15 @@ pub(crate) struct Sink {
 impl Sink {
     /// It does these acts with the first messages, and takes all further ones.
     pub(crate) async fn start(acts: Vec<Act>) -> Self {
+        Self::listen(acts, None).await
+    }
+
+    /// It talks over TLS only, and with those who sign in.
+    pub(crate) async fn start_behind(shield: &Shield) -> Self {
+        Self::listen(Vec::new(), Some(shield.clone())).await
+    }
+
+    async fn listen(acts: Vec<Act>, shield: Option<Shield>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port on loopback");
         let port = listener.local_addr().expect("it is bound").port();
         let shelf = Arc::new(Mutex::new(Shelf { acts: acts.into(), ..Shelf::default() }));
@@ -51,7 +65,7 @@ impl Sink {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // A client that breaks off is no failure of the relay.
-                let _ = serve(stream, &kept, &told).await;
+                let _ = serve(stream, shield.as_ref(), &kept, &told).await;
             }
         });
         Self { port, shelf, news }
@@ -69,6 +83,10 @@ impl Sink {
         lock(&self.shelf).seen.clone()
     }
 
+    pub(crate) fn said_in_the_open(&self) -> Vec<String> {
+        lock(&self.shelf).open.clone()
+    }
+
     /// Waits until it has taken so many messages.
     pub(crate) fn has_taken(&self, count: usize) -> impl Future<Output = ()> + Send + use<> {
         let (shelf, news) = (Arc::clone(&self.shelf), Arc::clone(&self.news));
@@ -80,10 +98,57 @@ impl Sink {
     }
 }
 
-async fn serve(stream: TcpStream, shelf: &Mutex<Shelf>, news: &Notify) -> std::io::Result<()> {
-    let (input, mut output) = stream.into_split();
+const GREETING: &[u8] = b"220 sink.example ESMTP\r\n";
+
+async fn serve(
+    mut stream: TcpStream,
+    shield: Option<&Shield>,
+    shelf: &Mutex<Shelf>,
+    news: &Notify,
+) -> std::io::Result<()> {
+    let Some(shield) = shield else {
+        stream.write_all(GREETING).await?;
+        return talk(stream, true, shelf, news).await;
+    };
+    if !shield.is_implicit {
+        begin_tls(&mut stream, shield, shelf).await?;
+    }
+    let mut protected = shield.acceptor.accept(stream).await?;
+    if shield.is_implicit {
+        protected.write_all(GREETING).await?;
+    }
+    talk(protected, false, shelf, news).await
+}
+
+/// Everything up to the answer to STARTTLS.
+async fn begin_tls(stream: &mut TcpStream, shield: &Shield, shelf: &Mutex<Shelf>) -> std::io::Result<()> {
+    stream.write_all(GREETING).await?;
+    let mut line = Vec::new();
+    loop {
+        match stream.read_u8().await? {
+            b'\n' => {}
+            byte => {
+                line.push(byte);
+                continue;
+            }
+        }
+        let text = String::from_utf8_lossy(&std::mem::take(&mut line)).trim_end().to_owned();
+        lock(shelf).open.push(text.clone());
+        if text == "STARTTLS" {
+            return stream.write_all(format!("220 go on\r\n{}", shield.injected).as_bytes()).await;
+        }
+        stream.write_all(b"250-sink.example\r\n250 STARTTLS\r\n").await?;
+    }
+}
+
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    mut is_known: bool,
+    shelf: &Mutex<Shelf>,
+    news: &Notify,
+) -> std::io::Result<()> {
+    let (input, mut output) = tokio::io::split(stream);
     let mut input = BufReader::new(input);
-    output.write_all(b"220 sink.example ESMTP\r\n").await?;
     let (mut mail_from, mut rcpt_to) = (String::new(), String::new());
     let mut line = String::new();
     loop {
@@ -106,7 +171,12 @@ async fn serve(stream: TcpStream, shelf: &Mutex<Shelf>, news: &Notify) -> std::i
             _ => {}
         }
         let answer = match verb.as_str() {
-            "EHLO" => "250-sink.example\r\n250 8BITMIME\r\n",
+            "EHLO" => "250-sink.example\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n",
+            "AUTH" => {
+                is_known |= line.trim_end() == format!("AUTH PLAIN {}", plain());
+                if is_known { "235 you are in\r\n" } else { "535 who are you\r\n" }
+            }
+            _ if !is_known => "530 sign in first\r\n",
             "MAIL" => {
                 mail_from = argument(&line);
                 "250 ok\r\n"
@@ -136,6 +206,11 @@ async fn serve(stream: TcpStream, shelf: &Mutex<Shelf>, news: &Notify) -> std::i
         };
         output.write_all(answer.as_bytes()).await?;
     }
+}
+
+/// User and password as RFC 4616 has them.
+fn plain() -> String {
+    STANDARD.encode(format!("\0{USER}\0{PASSWORD}"))
 }
 
 /// What is answered to a whole message; `None` where the connection is closed instead.

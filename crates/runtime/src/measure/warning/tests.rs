@@ -167,6 +167,7 @@ fn row() -> CampaignRow {
 fn a_letter_names_nobody_behind_it_and_holds_nothing_to_click() {
     let mut row = row();
     row.senders.push("https://evil.example/x@paper.example".to_owned());
+    row.name = "104 messages to forum".to_owned();
     for state in MemberState::ALL {
         let Letter { subject, text } = write(&row, state, "Ada \u{202e}Quill\r\nBcc: all@north.example");
         assert!(!text.contains("://") && !text.contains('@') && !text.contains('\r'), "{text}");
@@ -174,6 +175,10 @@ fn a_letter_names_nobody_behind_it_and_holds_nothing_to_click() {
         assert!(text.contains("highly likely") && text.contains("editor[at]paper[.]example"), "{text}");
         assert!(text.contains("Dear Ada Quill Bcc[:] all[at]"), "{text}");
         assert_eq!(text.contains("was opened. Whoever"), state >= MemberState::Opened);
+        assert!(
+            !text.contains("forum") && !subject.contains("forum"),
+            "who reads it learns of no group: {text}"
+        );
         assert!(!subject.is_empty());
     }
 }

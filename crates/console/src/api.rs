@@ -2,9 +2,11 @@
 //!
 //! Types here are promises to others. They are apart from those that parts work with, and members are added, never renamed.
 
+pub(crate) mod audit;
 pub(crate) mod campaign;
 mod cursor;
 pub(crate) mod decision;
+pub(crate) mod domain;
 pub(crate) mod evidence;
 mod extract;
 pub(crate) mod health;

@@ -129,8 +129,14 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/api/v1/campaigns/{id}/confirm", Access::Token(Scope::Propose, MAIL), || {
         post(api::decision::confirm)
     }),
+    page("/api/v1/decisions/{id}", Access::Token(Scope::Decisions, LOOKING), || get(api::decision::show)),
+    form("/api/v1/warnings/{id}/hold", Access::Token(Scope::Propose, MAIL), || post(api::warning::hold)),
+    page("/api/v1/audit", Access::Token(Scope::Audit, &[Auditor]), || get(api::audit::list)),
+    page("/api/v1/domains", Access::Token(Scope::Domains, RUNNING), || get(api::domain::list)),
     page("/api/v1/warnings", Access::Token(Scope::Members, LOOKING), || get(api::warning::list)),
     page("/api/v1/quarantine", Access::Token(Scope::Quarantine, MAIL), || get(api::quarantine::list)),
+    page("/api/v1/quarantine/{id}", Access::Token(Scope::Quarantine, MAIL), || get(api::quarantine::show)),
+    page("/api/v1/evidence", Access::Token(Scope::Evidence, RUNNING), || get(api::evidence::list)),
     page("/api/v1/evidence/checkpoint", Access::Token(Scope::Evidence, RUNNING), || {
         get(api::evidence::checkpoint)
     }),

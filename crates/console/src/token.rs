@@ -39,13 +39,17 @@ pub enum Scope {
     Approve,
     /// Read the evidence log.
     Evidence,
+    /// Read who looked at what.
+    Audit,
+    /// Read what is reported on domains.
+    Domains,
     /// Read how the house does.
     Health,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Campaigns,
         Self::Members,
         Self::Quarantine,
@@ -54,6 +58,8 @@ impl Scope {
         Self::Propose,
         Self::Approve,
         Self::Evidence,
+        Self::Audit,
+        Self::Domains,
         Self::Health,
     ];
 
@@ -68,6 +74,8 @@ impl Scope {
             Self::Propose => "decisions:propose",
             Self::Approve => "decisions:approve",
             Self::Evidence => "evidence:read",
+            Self::Audit => "audit:read",
+            Self::Domains => "domains:read",
             Self::Health => "health:read",
         }
     }

@@ -44,7 +44,7 @@ impl Part {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
         let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        key.map(Some).ok_or_else(|| Failure::Invalid("`cursor` is not one that a former answer gave".into()))
+        key.map(Some).ok_or_else(foreign_cursor)
     }
 
     fn limit(&self) -> Result<usize, Failure> {
@@ -52,6 +52,11 @@ impl Part {
             .filter(|limit| (1..=API_PAGE_ROWS_MAX).contains(limit))
             .ok_or_else(|| Failure::Invalid(format!("`limit` is between 1 and {API_PAGE_ROWS_MAX}")))
     }
+}
+
+/// A cursor that is none of ours.
+pub(crate) fn foreign_cursor() -> Failure {
+    Failure::Invalid("`cursor` is not one that a former answer gave".into())
 }
 
 #[cfg(test)]

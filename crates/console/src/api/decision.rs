@@ -118,6 +118,18 @@ pub(crate) async fn list(
     Ok(Json(Page::of(found.await?, Decision::from)))
 }
 
+/// One decision.
+#[utoipa::path(get, path = "/api/v1/decisions/{id}", tag = "decisions",
+    params(("id" = String, Path, description = "Its id", example = "D-17")),
+    responses((status = 200, description = "The decision", body = Decision)))]
+pub(crate) async fn show(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+) -> Result<Json<Decision>, Failure> {
+    let found = state.work(move |state| Ok(decision::get(&*state.live.data()?, &id)?)).await?;
+    Ok(Json(found.ok_or(Failure::Missing)?.into()))
+}
+
 /// Proposes a measure.
 #[utoipa::path(post, path = "/api/v1/decisions", tag = "decisions", request_body = Proposal,
     responses((status = 201, description = "It is proposed, or done where one person may", body = Decision)))]

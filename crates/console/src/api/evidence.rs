@@ -1,13 +1,18 @@
 //! The evidence log: entries with their proofs, and the checkpoint under which they stand.
 
+use super::Page;
+use super::cursor::{Part, foreign_cursor};
+use super::extract::Asked;
 use crate::error::Failure;
-use crate::evidence_view::{self as log, CheckpointFacts, ProvedEntry};
+use crate::evidence_view::{self as log, CheckpointFacts, LogEntry, ProvedEntry};
 use crate::state::State;
 use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use model::LeafIndex;
+use runtime::clock::rfc3339;
+use runtime::measure;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -40,6 +45,41 @@ pub(crate) struct Checkpoint {
     note: String,
     /// The key with which anybody checks it (C2SP `signed-note`). Who wants to be sure has it from elsewhere.
     verifier_key: String,
+}
+
+/// An entry of the evidence log in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntrySummary {
+    /// Its position, from 0.
+    index: u64,
+    /// What happened, such as `decision.approved`.
+    kind: String,
+    /// When, RFC 3339.
+    #[schema(format = DateTime)]
+    time: String,
+    /// The entry itself: canonical JSON (RFC 8785) as text, because its bytes are what is hashed.
+    entry: String,
+}
+
+/// Entries, the latest first.
+#[utoipa::path(get, path = "/api/v1/evidence", tag = "evidence", params(Part),
+    responses((status = 200, description = "A part of the log", body = Page<EntrySummary>)))]
+pub(crate) async fn list(
+    Shared(state): Shared<Arc<State>>,
+    Asked(part): Asked<Part>,
+) -> Result<Json<Page<EntrySummary>>, Failure> {
+    let (before, limit) = part.after_and_limit()?;
+    let before = before.map(|index| index.parse::<u64>()).transpose().map_err(|_| foreign_cursor())?;
+    let rows = state.work(move |state| Ok(log::latest(&*state.live.data()?, before, limit)?)).await?;
+    let next = rows.last().map(|entry| entry.leaf.0).filter(|index| *index > 0);
+    let page = measure::Page { rows, next: next.map(|index| index.to_string()) };
+    Ok(Json(Page::of(page, EntrySummary::from)))
+}
+
+impl From<LogEntry> for EntrySummary {
+    fn from(entry: LogEntry) -> Self {
+        Self { index: entry.leaf.0, kind: entry.kind, time: rfc3339(entry.time), entry: entry.json }
+    }
 }
 
 /// One entry with its proof.

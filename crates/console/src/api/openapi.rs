@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document of the interface. Operations come from the handlers; who may take them and how they fail comes from
 //! the table of routes, so that the document cannot promise more than the guard holds.
 
-use super::{campaign, decision, evidence, health, hunt, member, quarantine, warning};
+use super::{audit, campaign, decision, domain, evidence, health, hunt, member, quarantine, warning};
 use crate::failure::Problem;
 use crate::route::{Access, ROUTES};
 use axum::Json;
@@ -21,6 +21,7 @@ const TOKEN: &str = "token";
         version = "1"
     ),
     paths(
+        audit::list,
         campaign::list,
         campaign::show,
         decision::approve,
@@ -28,15 +29,20 @@ const TOKEN: &str = "token";
         decision::list,
         decision::propose,
         decision::refuse,
+        decision::show,
         decision::withdraw,
+        domain::list,
         evidence::checkpoint,
         evidence::entry,
+        evidence::list,
         evidence::proof,
         health::show,
         hunt::hunt,
         member::ledger,
         member::list,
         quarantine::list,
+        quarantine::show,
+        warning::hold,
         warning::list,
     ),
     components(schemas(Problem))

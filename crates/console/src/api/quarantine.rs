@@ -6,7 +6,7 @@ use super::{Page, Reason};
 use crate::error::Failure;
 use crate::state::State;
 use axum::Json;
-use axum::extract::State as Shared;
+use axum::extract::{Path, State as Shared};
 use runtime::clock::rfc3339;
 use runtime::measure::quarantine::{self, Item, ItemState};
 use serde::Serialize;
@@ -58,6 +58,18 @@ pub(crate) async fn list(
     let (after, limit) = part.after_and_limit()?;
     let found = state.work(move |state| Ok(quarantine::list(&*state.live.data()?, after.as_deref(), limit)?));
     Ok(Json(Page::of(found.await?, Message::from)))
+}
+
+/// One message in quarantine.
+#[utoipa::path(get, path = "/api/v1/quarantine/{id}", tag = "quarantine",
+    params(("id" = String, Path, description = "Its id", example = "Q-17")),
+    responses((status = 200, description = "The message, without what it says", body = Message)))]
+pub(crate) async fn show(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+) -> Result<Json<Message>, Failure> {
+    let found = state.work(move |state| Ok(quarantine::get(&*state.live.data()?, &id)?)).await?;
+    Ok(Json(found.ok_or(Failure::Missing)?.into()))
 }
 
 impl From<Item> for Message {

@@ -2,14 +2,15 @@
 
 use super::Page;
 use super::cursor::Part;
-use super::extract::Asked;
+use super::extract::{Asked, Sent};
 use crate::error::Failure;
 use crate::state::State;
+use crate::visitor::Program;
 use axum::Json;
-use axum::extract::State as Shared;
+use axum::extract::{Path, State as Shared};
 use runtime::clock::rfc3339;
 use runtime::measure::warning::{self, State as Step};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -46,6 +47,35 @@ pub(crate) async fn list(
     let (after, limit) = part.after_and_limit()?;
     let found = state.work(move |state| Ok(warning::list(&*state.live.data()?, after.as_deref(), limit)?));
     Ok(Json(Page::of(found.await?, Warning::from)))
+}
+
+/// A hold.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    /// Why. Others will read it.
+    #[schema(min_length = 1)]
+    reason: String,
+    /// For how many days.
+    #[schema(minimum = 1, maximum = 14)]
+    days: i64,
+}
+
+/// Holds a warning back. The hold ends by itself.
+#[utoipa::path(post, path = "/api/v1/warnings/{id}/hold", tag = "members", request_body = Hold,
+    params(("id" = String, Path, description = "Its id", example = "W-17")),
+    responses((status = 200, description = "It is held", body = Warning)))]
+pub(crate) async fn hold(
+    Shared(state): Shared<Arc<State>>,
+    program: Program,
+    Path(id): Path<String>,
+    Sent(Hold { reason, days }): Sent<Hold>,
+) -> Result<Json<Warning>, Failure> {
+    let actor = program.actor();
+    let held = state.work(move |state| {
+        Ok(warning::hold(&mut *state.live.data()?, &actor, &id, &reason, days, state.now())?)
+    });
+    Ok(Json(held.await?.into()))
 }
 
 impl From<warning::Warning> for Warning {

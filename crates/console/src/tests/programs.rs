@@ -105,3 +105,41 @@ async fn an_entry_comes_with_a_proof_that_anybody_can_check() {
     assert_eq!(desk.call(&token, "/api/v1/evidence/99").await.status, StatusCode::NOT_FOUND);
     assert_eq!(desk.call(&token, "/api/v1/evidence/x").await.status, StatusCode::NOT_FOUND);
 }
+
+/// Positions that one part of the log has, and the cursor of the next.
+fn part(answer: &Answer) -> (Vec<u64>, Option<String>) {
+    let page: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+    let rows = page.get("items").and_then(|items| items.as_array()).expect("a list");
+    let index =
+        |row: &serde_json::Value| row.get("index").and_then(serde_json::Value::as_u64).expect("a position");
+    (rows.iter().map(index).collect(), page.get("next").and_then(|next| next.as_str()).map(str::to_owned))
+}
+
+#[tokio::test]
+async fn the_log_is_read_part_by_part_to_its_first_entry() {
+    let desk = Desk::open();
+    let auditor = desk.account("auditor-1", &[Role::Auditor]);
+    let token = desk.token(&auditor, &[Scope::Evidence]);
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (rows, next) = part(&desk.call(&token, &format!("/api/v1/evidence?limit=2{cursor}")).await);
+        assert!(rows.len() <= 2);
+        seen.extend(rows);
+        let Some(next) = next else { break };
+        cursor = format!("&cursor={next}");
+    }
+    let end = desk.state.live.data().expect("open").evidence.len();
+    assert_eq!(seen, (0..end).rev().collect::<Vec<_>>());
+    let foreign = desk.call(&token, "/api/v1/evidence?cursor=Zm9v").await;
+    assert_eq!(foreign.status, StatusCode::BAD_REQUEST, "text that is no position");
+}
+
+#[tokio::test]
+async fn an_auditor_reads_who_looked_and_nobody_else_does() {
+    let desk = Desk::open();
+    let auditor = desk.token(&desk.account("auditor-1", &[Role::Auditor]), &[Scope::Audit]);
+    assert_eq!(desk.call(&auditor, "/api/v1/audit").await.body, r#"{"items":[]}"#);
+    let analyst = desk.token(&desk.account("analyst-1", &[Role::Analyst]), &Scope::ALL);
+    assert_eq!(desk.call(&analyst, "/api/v1/audit").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(desk.call(&analyst, "/api/v1/domains").await.body, "[]");
+}

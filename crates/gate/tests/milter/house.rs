@@ -162,3 +162,23 @@ fn mail_of_a_blocked_sender_is_kept_also_where_it_cannot_be_read() {
     assert_eq!(kept.len(), 1);
     gate.stop();
 }
+
+/// Several mail servers, or one that tries again too soon, hand the same message over at the same time.
+#[test]
+fn the_same_message_by_many_connections_is_recorded_and_kept_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = Gate::start(folder.path());
+    let letters = [hostile_letter(), beacon_letter()];
+    std::thread::scope(|scope| {
+        for letter in letters.iter().cycle().take(16) {
+            let gate = &gate;
+            scope.spawn(move || gate.deliver("pat@house.example", letter));
+        }
+    });
+    let data = gate.live.data().expect("open");
+    let kept = quarantine::list(&data, None, 10).expect("the store works").rows;
+    // Two messages, one of them kept and the other disarmed.
+    assert_eq!((data.store.features.len(), kept.len(), data.evidence.len()), (2, 1, 4));
+    drop(data);
+    gate.stop();
+}

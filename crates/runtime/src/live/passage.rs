@@ -134,7 +134,7 @@ pub(super) fn carry_out<'a>(
             Treatment::Disarm(disarmed) => {
                 beside.originals.push(arrival.bytes());
                 let digest = arrival.digest();
-                if disarmed_here.insert(digest) && !ledger::is_disarmed(data, digest)? {
+                if disarmed_here.insert(digest) && ledger::original_leaf(data, digest)?.is_none() {
                     beside.entries.push(crate::disarm::entry(digest, disarmed));
                     rows.push(Row::Disarmed(digest));
                 }

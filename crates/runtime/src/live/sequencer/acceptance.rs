@@ -55,13 +55,25 @@ impl Sequencer<'_> {
         let now = u64::try_from(crate::clock::now().0).unwrap_or_default();
         self.shared.health.last_commit.store(now, Ordering::Relaxed);
         self.shared.health.observed.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        if let Err(error) = self.follow_up(&mut steps) {
+            // What is written down about them already is not overtaken by another answer: their senders try again.
+            for (passage, _) in steps.iter().filter_map(Step::treated) {
+                // Where nobody waits any more, another answer was not possible either: it was being written.
+                let _ = passage.wait.must_keep();
+            }
+            return Err(error);
+        }
+        Ok(steps.into_iter().map(Step::answer).collect())
+    }
+
+    /// Correlates what is recorded now, and carries out what follows from the campaigns.
+    fn follow_up(&mut self, steps: &mut [Step]) -> Result<(), LiveError> {
         self.catch_up()?;
         let mut is_late = Vec::with_capacity(steps.len());
-        for step in &mut steps {
+        for step in &mut *steps {
             is_late.push(self.weigh_step(step)?);
         }
-        self.with_data(|_, data| carry_out(data, &[], of_campaigns(&steps, &is_late)))?;
-        Ok(steps.into_iter().map(Step::answer).collect())
+        self.with_data(|_, data| carry_out(data, &[], of_campaigns(steps, &is_late)))
     }
 
     /// Gives a message its place in the batch, unless its answer is known already or nobody waits for it any more.

@@ -14,8 +14,8 @@ use crate::settings::Settings;
 use crate::visitor::Person;
 use crate::web::judging;
 use anyhow::Context;
+use model::EventTime;
 use model::limit::PASSWORD_HASHES_MAX;
-use model::{EventTime, Role};
 use runtime::data::Data;
 use runtime::live::Live;
 use std::sync::Arc;
@@ -142,9 +142,9 @@ impl State {
         })
     }
 
-    /// Why this person approves nothing now, for approvers who otherwise would look for the forms.
+    /// Why this person approves nothing and reads no mail now, for those who otherwise would look for it.
     fn held_back(&self, person: &Person) -> Option<Notice> {
-        if !person.account.roles().contains(&Role::Approver) {
+        if !person.account.is_watched() {
             return None;
         }
         let held = person.account.hold(self.settings.approval_hold_secs, self.now())?;

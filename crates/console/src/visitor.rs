@@ -2,6 +2,7 @@
 //! request, so that a handler that asks for one has somebody who was let in.
 
 use crate::account::Account;
+use crate::error::Failure;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::state::State;
@@ -41,6 +42,15 @@ impl Person {
         self.actor.clone()
     }
 
+    /// Whether it may read mail: not while it is held back after a handover.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`] says until when.
+    pub(crate) fn check_reads_mail(&self, state: &State) -> Result<(), Failure> {
+        let held = self.account.hold(state.settings.approval_hold_secs, state.now());
+        held.map_or(Ok(()), |held| Err(Failure::Forbidden(held.to_string())))
+    }
+
     pub(crate) fn account_id(&self) -> AccountId {
         self.account.account_id()
     }
@@ -57,12 +67,12 @@ impl Program {
 }
 
 /// A handler that asks for somebody stands behind a route that lets nobody else in; see [`crate::route`].
-fn of<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, crate::error::Failure> {
-    parts.extensions.get::<T>().cloned().ok_or(crate::error::Failure::SignInFirst)
+fn of<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Failure> {
+    parts.extensions.get::<T>().cloned().ok_or(Failure::SignInFirst)
 }
 
 impl<S: Sync> FromRequestParts<S> for Person {
-    type Rejection = crate::error::Failure;
+    type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         of(parts)
@@ -70,7 +80,7 @@ impl<S: Sync> FromRequestParts<S> for Person {
 }
 
 impl<S: Sync> FromRequestParts<S> for Program {
-    type Rejection = crate::error::Failure;
+    type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         of(parts)
@@ -78,7 +88,7 @@ impl<S: Sync> FromRequestParts<S> for Program {
 }
 
 impl<S: Sync> FromRequestParts<S> for Address {
-    type Rejection = crate::error::Failure;
+    type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         of(parts)

@@ -1,6 +1,6 @@
 //! What an administrator does to accounts. Everything is evidence before it is in force.
 
-use super::handover::Way;
+use super::handover::{WATCHED, Way};
 use super::{Account, all, find, forget_secret, invitation, keep, record};
 use crate::token;
 use model::limit::{ACCOUNT_NAME_BYTES_MAX, ACCOUNTS_MAX};
@@ -124,8 +124,9 @@ pub fn change_roles(
     check_roles(roles, member.as_deref())?;
     record(data, "account.roles", by, &id.0, &words(roles), now)?;
     let former = account.roles();
+    let is_another_member = member.is_some() && member != account.member;
     let is_widened =
-        [Role::Analyst, Role::Approver].iter().any(|role| roles.contains(role) && !former.contains(role));
+        is_another_member || WATCHED.iter().any(|role| roles.contains(role) && !former.contains(role));
     if is_widened {
         account.handed_over(Way::Roles, &by.account.0, now);
     }

@@ -1,8 +1,9 @@
 //! Handovers: when somebody else opened the way into an account, or widened it.
 //!
 //! Whoever keeps accounts could make one for an approver, or reset that of an approver, go in by the link, and have both
-//! halves of a decision. So an account that was handed over decides nothing for a while, in which everybody who decides or
-//! audits is told of it, and it never decides about what was proposed by whoever handed it over.
+//! halves of a decision; or make one for a member, and read that member's mail. So an account that was handed over approves
+//! nothing and reads no mail for a while, in which everybody who decides or audits is told of it, and it never decides about
+//! what was proposed by whoever handed it over.
 
 use super::Account;
 use model::limit::ACCOUNT_HANDOVERS_MAX;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub enum Way {
     /// It was made.
     Made,
-    /// It was given roles with which people decide.
+    /// It was given roles with which people decide, or a member's mail.
     Roles,
     /// Its password and second factor were taken away, and a link was given out.
     Reset,
@@ -28,12 +29,15 @@ impl Way {
     pub fn words(self) -> &'static str {
         match self {
             Self::Made => "made the account",
-            Self::Roles => "gave it roles that decide",
+            Self::Roles => "gave it roles that decide or read mail",
             Self::Reset => "took password and second factor away and gave out a new link",
             Self::Entered => "went in for the first time after that",
         }
     }
 }
+
+/// Roles with which somebody decides or reads mail.
+pub const WATCHED: [Role; 3] = [Role::Analyst, Role::Approver, Role::MemberController];
 
 /// A handover.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +55,8 @@ pub struct Handover {
 pub enum NotYet {
     /// It was handed over a short while ago.
     #[error(
-        "this account was handed over by {by} and decides nothing until {}",
+        "this account was handed over by {by}: until {} it approves nothing and reads no mail, so that others can ask whether \
+         it is in the right hands",
         runtime::clock::rfc3339(*until)
     )]
     Fresh {
@@ -110,10 +115,9 @@ impl Account {
         other != self.id && self.handovers.iter().any(|handover| handover.by.eq_ignore_ascii_case(other))
     }
 
-    /// Whether its roles are such that others have to be told who got into it.
-    pub fn decides(&self) -> bool {
-        let roles = self.roles();
-        roles.contains(&Role::Analyst) || roles.contains(&Role::Approver)
+    /// Whether others have to be told who got into it: it decides, or reads a member's mail.
+    pub fn is_watched(&self) -> bool {
+        self.roles().iter().any(|role| WATCHED.contains(role))
     }
 }
 

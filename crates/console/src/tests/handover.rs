@@ -107,7 +107,7 @@ async fn an_approver_who_was_just_made_approves_nothing_and_everybody_is_told() 
     let browser = desk.browser(&fresh);
     let page = desk.get("/decisions", Some(&browser)).await.body;
     assert!(
-        !page.contains("/approve") && page.contains("decides nothing until 2021-01-19T09:00:00Z"),
+        !page.contains("/approve") && page.contains("until 2021-01-19T09:00:00Z it approves nothing"),
         "{page}"
     );
     let refused = approve(&desk, &id, &browser).await;
@@ -184,4 +184,32 @@ async fn a_role_that_decides_is_held_back_too() {
     assert_eq!(approve(&desk, &id, &desk.browser(&auditor)).await.status, StatusCode::FORBIDDEN);
     desk.wait(DAY_SECS);
     assert_eq!(approve(&desk, &id, &desk.browser(&auditor)).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn an_account_for_a_member_that_was_just_made_reads_no_mail() {
+    let desk = desk();
+    desk.state.live.replace_house(super::members::MEMBERS).expect("a list of members");
+    let member = desk.account("member-1", &[Role::MemberController]);
+    let auditor = desk.browser(&desk.account("auditor-1", &[Role::Auditor]));
+    let early = desk.get("/own", Some(&desk.browser(&member))).await;
+    assert!(early.status == StatusCode::FORBIDDEN && !early.body.contains("Ada Quill"), "{}", early.body);
+    let warned = desk.post("/warnings/W-1/acknowledge", Some(&desk.browser(&member)), &[]).await;
+    assert_eq!(warned.status, StatusCode::FORBIDDEN);
+    let today = desk.get("/", Some(&auditor)).await.body;
+    assert!(today.contains("Account handed over") && today.contains("member-1"), "{today}");
+    desk.wait(DAY_SECS);
+    assert_eq!(desk.get("/own", Some(&desk.browser(&member))).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_analyst_who_was_just_made_reads_no_message() {
+    let desk = desk();
+    let analyst = desk.account("analyst-1", &[Role::Analyst]);
+    let form = [("purpose", "to look")];
+    let early = desk.post("/quarantine/Q-1/view", Some(&desk.browser(&analyst)), &form).await;
+    assert!(early.status == StatusCode::FORBIDDEN && early.body.contains("reads no mail"), "{}", early.body);
+    desk.wait(DAY_SECS);
+    let settled = desk.post("/quarantine/Q-1/view", Some(&desk.browser(&analyst)), &form).await;
+    assert_eq!(settled.status, StatusCode::NOT_FOUND, "there is none, and that is told now");
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 /// The page.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> Result<Markup, Failure> {
+    person.check_reads_mail(&state)?;
     let id = person.account.member.clone().ok_or(Failure::Missing)?;
     state
         .work(move |state| {

@@ -61,6 +61,7 @@ pub(crate) async fn view(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Markup, Failure> {
+    person.check_reads_mail(&state)?;
     let purpose = fields.get("purpose").to_owned();
     state
         .work(move |state| {

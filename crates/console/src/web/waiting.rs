@@ -114,9 +114,9 @@ fn proposal(decision: Decision, actor: &Actor) -> Item {
     }
 }
 
-/// Accounts that decide and that somebody else went into a short while ago.
+/// Accounts that decide or read mail, and that somebody else opened a short while ago.
 fn handovers(state: &State, data: &Data) -> Result<Vec<Item>, Failure> {
-    let accounts = account::all(data)?.into_iter().filter(Account::decides);
+    let accounts = account::all(data)?.into_iter().filter(Account::is_watched);
     let held = accounts.filter_map(|account| {
         let held = account.hold(state.settings.approval_hold_secs, state.now())?;
         let since = EventTime(account.handovers.iter().map(|handover| handover.at_secs).max()?);

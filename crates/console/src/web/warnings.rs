@@ -44,6 +44,7 @@ pub(crate) async fn acknowledge(
     person: Person,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
+    person.check_reads_mail(&state)?;
     let member = person.account.member.clone().ok_or(Failure::Missing)?;
     let actor = person.actor();
     let read = state.work(move |state| {

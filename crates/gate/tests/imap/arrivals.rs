@@ -1,12 +1,14 @@
 //! New mail: recorded once, replaced or moved, and nothing lost wherever the connection breaks.
 
 use crate::fake::{BREAKS, Break, Fake, Stored};
-use crate::house::{Memory, account, beacon, letter, work_until};
+use crate::house::{FAULTS, Memory, PATIENCE, account, beacon, letter, work_until};
 use gate::SecretSource;
-use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, Standing};
+use gate::imap::{Account, Budget, Credential, Mode, ORIGINAL_FIELD, Standing, spawn};
 use mail::disarm::remaining_loads;
 use mail::message::digest;
 use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::watch;
 
 const EVERYTHING: &str = "UIDPLUS MOVE IDLE";
 
@@ -106,6 +108,57 @@ async fn a_connection_may_break_anywhere_while_mail_is_moved() {
     for capabilities in [EVERYTHING, "UIDPLUS", ""] {
         check_every_break(quarantine(), capabilities, check_quarantined).await;
     }
+}
+
+/// Lets the data folder fail at each thing that it is asked for, before and after it was done.
+async fn check_every_fault(mode: Mode, capabilities: &str, check: impl Fn(&Fake, &Memory, &str)) {
+    let (fake, house) = (filled(capabilities), Arc::new(Memory::default()));
+    work_until(account(&fake, mode.clone()), house.clone(), one_round).await;
+    let asked = *house.asked.lock().unwrap();
+    assert!(asked > 8, "{asked}");
+    for at in 0..asked {
+        for how in FAULTS {
+            let (fake, house) = (filled(capabilities), Arc::new(Memory::default()));
+            *house.fails.lock().unwrap() = Some((at, how));
+            work_until(account(&fake, mode.clone()), house.clone(), one_round).await;
+            check(&fake, &house, &format!("{capabilities:?} the folder failed {how:?} at {at}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_or_an_end_amid_writing_loses_nothing_and_doubles_nothing() {
+    for capabilities in [EVERYTHING, ""] {
+        check_every_fault(Mode::Disarm, capabilities, check_disarmed).await;
+        check_every_fault(quarantine(), capabilities, check_quarantined).await;
+    }
+}
+
+/// The program is killed at a command of a mailbox: the task ends without a word, and another one begins with what was stored.
+#[tokio::test]
+async fn a_program_that_is_killed_at_any_command_goes_on_where_it_was() {
+    let (fake, house) = (filled(""), Arc::new(Memory::default()));
+    work_until(account(&fake, Mode::Disarm), house, one_round).await;
+    let commands = fake.state().commands.len();
+    for at in 0..commands {
+        let (fake, house) = (filled(""), Arc::new(Memory::default()));
+        kill_at(&fake, &house, at).await;
+        work_until(account(&fake, Mode::Disarm), house.clone(), one_round).await;
+        check_disarmed(&fake, &house, &format!("killed at command {at}"));
+    }
+}
+
+async fn kill_at(fake: &Fake, house: &Arc<Memory>, at: usize) {
+    let (_stop, stopped) = watch::channel(false);
+    let (task, _told) = spawn(account(fake, Mode::Disarm), house.clone(), Budget::default(), stopped);
+    let deadline = Instant::now() + PATIENCE;
+    while fake.state().commands.len() <= at && !task.is_finished() {
+        assert!(Instant::now() < deadline, "it does not come to command {at}");
+        tokio::task::yield_now().await;
+    }
+    task.abort();
+    // It ends at its next step, whatever that is.
+    let _ = task.await;
 }
 
 #[tokio::test]

@@ -38,7 +38,22 @@ pub struct Memory {
     pub observed: Mutex<Vec<(Sha256, String)>>,
     /// How often it still says that it is busy.
     pub busy: Mutex<u32>,
+    /// How often it was asked for anything.
+    pub asked: Mutex<usize>,
+    /// Which of these times it fails, and how.
+    pub fails: Mutex<Option<(usize, Fault)>>,
 }
+
+/// How the data folder fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The disk is full: nothing is written.
+    Before,
+    /// It was written, and nobody hears of it, as when the program is killed.
+    After,
+}
+
+pub const FAULTS: [Fault; 2] = [Fault::Before, Fault::After];
 
 impl Memory {
     /// Distinct messages that were handed over.
@@ -47,8 +62,26 @@ impl Memory {
     }
 }
 
-impl House for Memory {
-    fn observe(&self, incoming: Incoming) -> Result<Judged, LiveError> {
+impl Memory {
+    /// Does `work`, unless it is to fail this time.
+    fn faulty<T>(&self, work: impl FnOnce() -> Result<T, LiveError>) -> Result<T, LiveError> {
+        let number = {
+            let mut asked = self.asked.lock().unwrap();
+            *asked += 1;
+            *asked - 1
+        };
+        let due = self.fails.lock().unwrap().filter(|(at, _)| *at == number).map(|(_, how)| how);
+        if due == Some(Fault::Before) {
+            return Err(LiveError::Store("no space is left".to_owned()));
+        }
+        let done = work();
+        match due {
+            Some(_) => done.and(Err(LiveError::Stopped)),
+            None => done,
+        }
+    }
+
+    fn judge(&self, incoming: Incoming) -> Result<Judged, LiveError> {
         let mut busy = self.busy.lock().unwrap();
         if *busy > 0 {
             *busy -= 1;
@@ -72,26 +105,39 @@ impl House for Memory {
         })
     }
 
-    fn disarm(&self, original: &[u8], _: Sha256) -> Result<Option<Vec<u8>>, LiveError> {
+    fn seal(&self, original: &[u8]) -> Option<Vec<u8>> {
         let disarmed = mail::disarm::disarm(original);
         if disarmed.removed.is_empty() {
-            return Ok(None);
+            return None;
         }
         self.sealed.lock().unwrap().insert(original.to_vec());
-        Ok(Some(disarmed.message))
+        Some(disarmed.message)
+    }
+}
+
+impl House for Memory {
+    fn observe(&self, incoming: Incoming) -> Result<Judged, LiveError> {
+        self.faulty(|| self.judge(incoming))
+    }
+
+    fn disarm(&self, original: &[u8], _: Sha256) -> Result<Option<Vec<u8>>, LiveError> {
+        self.faulty(|| Ok(self.seal(original)))
     }
 
     fn sealed(&self, wanted: Sha256) -> Result<Option<Vec<u8>>, LiveError> {
-        Ok(self.sealed.lock().unwrap().iter().find(|bytes| digest(bytes) == wanted).cloned())
+        self.faulty(|| Ok(self.sealed.lock().unwrap().iter().find(|bytes| digest(bytes) == wanted).cloned()))
     }
 
     fn document(&self, collection: &str, key: &str) -> Result<Option<Vec<u8>>, LiveError> {
-        Ok(self.documents.lock().unwrap().get(&(collection.to_owned(), key.to_owned())).cloned())
+        let key = (collection.to_owned(), key.to_owned());
+        self.faulty(|| Ok(self.documents.lock().unwrap().get(&key).cloned()))
     }
 
     fn keep(&self, collection: &str, key: &str, document: Vec<u8>) -> Result<(), LiveError> {
-        self.documents.lock().unwrap().insert((collection.to_owned(), key.to_owned()), document);
-        Ok(())
+        self.faulty(|| {
+            self.documents.lock().unwrap().insert((collection.to_owned(), key.to_owned()), document);
+            Ok(())
+        })
     }
 }
 

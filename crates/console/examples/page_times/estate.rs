@@ -22,10 +22,8 @@ pub(crate) const MEMBERS: u64 = 600;
 const REACHED: u64 = 40;
 /// Messages of one campaign.
 const MESSAGES: u64 = 60;
-/// Lawful operations, such as newsletters, that are listed and that no person is alerted to.
-const LAWFUL: u64 = 5_000;
-/// Messages that are kept.
-const KEPT: u64 = 200;
+/// Messages that are kept, where there are as many campaigns.
+const KEPT_MAX: u64 = 200;
 /// 2021-01-18, when the records begin.
 const START: i64 = 1_610_960_400;
 /// Seconds between the first messages of two campaigns.
@@ -44,21 +42,22 @@ pub(crate) fn members() -> String {
     csv
 }
 
-/// Fills the house with `campaigns` and with what persons did about them.
+/// Fills the house with `campaigns` and with what persons did about them, and with `lawful` operations, such as newsletters,
+/// that are listed and to which no person is alerted.
 ///
 /// # Errors
 /// When the store fails or a measure is refused.
-pub(crate) fn fill(live: &Live, campaigns: u64, now: EventTime) -> Result<()> {
+pub(crate) fn fill(live: &Live, campaigns: u64, lawful: u64, now: EventTime) -> Result<()> {
     let mut data = live.data()?;
     let records = data.store.features.len();
-    ledger::update(&mut data, &findings(campaigns, records))?;
+    ledger::update(&mut data, &findings(campaigns, lawful, records))?;
     decide(&mut data, campaigns, now)?;
-    keep(&mut data, live, now)?;
+    keep(&mut data, live, KEPT_MAX.min(campaigns), now)?;
     measure::housekeep(&mut data, &live.house(), Retention::default(), now)?;
     Ok(())
 }
 
-fn findings(campaigns: u64, records: u64) -> Findings {
+fn findings(campaigns: u64, lawful: u64, records: u64) -> Findings {
     let mut findings = Findings::partial(Vec::new());
     for number in 0..campaigns {
         let start = EventTime(START + number.cast_signed() * APART);
@@ -73,7 +72,7 @@ fn findings(campaigns: u64, records: u64) -> Findings {
         findings.campaigns.push(row(number, start, &members));
         findings.details.push(detail(number, start));
     }
-    for number in campaigns..campaigns + LAWFUL {
+    for number in campaigns..campaigns + lawful {
         let start = EventTime(START + number.cast_signed() * 60);
         let lawful = row(number, start, &[]);
         findings.campaigns.push(CampaignRow {
@@ -163,9 +162,9 @@ fn decide(data: &mut Data, campaigns: u64, now: EventTime) -> Result<()> {
 }
 
 /// Kept messages, of which every fourth was looked at.
-fn keep(data: &mut Data, live: &Live, now: EventTime) -> Result<()> {
+fn keep(data: &mut Data, live: &Live, kept: u64, now: EventTime) -> Result<()> {
     let analyst = Actor::new("analyst-2", [Role::Analyst]);
-    for number in 0..KEPT {
+    for number in 0..kept {
         let member = format!("m{:03}@house.example", number % MEMBERS);
         let letter = format!(
             "From: desk@office{number}.example\r\nTo: {member}\r\nSubject: Notice {number}\r\n\r\nCome aboard.\r\n"

@@ -5,50 +5,22 @@
 
 mod desk;
 mod estate;
+mod pages;
 
 use anyhow::{Context, Result};
 use desk::{Desk, Visitor};
+use pages::PAGES;
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const CAMPAIGNS: u64 = 500;
+/// Lawful operations that are listed beside them, as a store of a million messages has.
+const LAWFUL: u64 = 5_000;
 /// Requests for each page.
 const RUNS: usize = 30;
 /// Records that one request for Today counts after a start; the figures are those of a console that has counted all.
 const RECORDS_COUNTED_AT_ONCE: u64 = 4_096;
-
-/// What is asked for, and by whom.
-const PAGES: &[(&str, Visitor, &str)] = &[
-    ("Today", Visitor::Approver, "/"),
-    ("Campaigns", Visitor::Approver, "/campaigns"),
-    ("Campaigns, last page", Visitor::Approver, "/campaigns?from=450"),
-    ("Campaign", Visitor::Approver, "/campaigns/campaign-0001"),
-    ("Members", Visitor::Approver, "/members"),
-    ("Members, filtered", Visitor::Approver, "/members?text=m01&state=delivered"),
-    ("Member", Visitor::Approver, "/members/M004"),
-    ("Quarantine", Visitor::Approver, "/quarantine"),
-    ("Hunt, empty", Visitor::Approver, "/hunt"),
-    ("Hunt, an address that wrote often", Visitor::Approver, "/hunt?q=writer0%40office0.example"),
-    ("Hunt, a domain", Visitor::Approver, "/hunt?q=office1234.example"),
-    ("Decisions", Visitor::Approver, "/decisions"),
-    ("Evidence", Visitor::Auditor, "/evidence"),
-    ("Entry", Visitor::Auditor, "/evidence/7"),
-    ("Domains", Visitor::Auditor, "/domains"),
-    ("Health", Visitor::Auditor, "/health"),
-    ("Audit", Visitor::Auditor, "/audit"),
-    ("Own", Visitor::Member, "/own"),
-    ("Accounts", Visitor::Admin, "/accounts"),
-    ("API: campaigns", Visitor::Program, "/api/v1/campaigns"),
-    ("API: campaign", Visitor::Program, "/api/v1/campaigns/campaign-0001"),
-    ("API: members", Visitor::Program, "/api/v1/members"),
-    ("API: ledger", Visitor::Program, "/api/v1/ledger"),
-    ("API: decisions", Visitor::Program, "/api/v1/decisions"),
-    ("API: warnings", Visitor::Program, "/api/v1/warnings"),
-    ("API: quarantine", Visitor::Program, "/api/v1/quarantine"),
-    ("API: evidence", Visitor::Program, "/api/v1/evidence/7"),
-    ("API: health", Visitor::Program, "/api/v1/health"),
-];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -60,7 +32,7 @@ async fn main() -> Result<()> {
     let (live, records) = desk::start(&folder)?;
     tell(&format!("{records} records replayed"), started.elapsed())?;
     let started = Instant::now();
-    estate::fill(&live, campaigns, runtime::clock::now())?;
+    estate::fill(&live, campaigns, LAWFUL, runtime::clock::now())?;
     tell(&format!("{campaigns} campaigns and their warnings written"), started.elapsed())?;
 
     let desk = Desk::open(live).await?;

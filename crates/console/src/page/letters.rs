@@ -95,7 +95,7 @@ fn card(letter: &LetterRow, chrome: &Chrome) -> Markup {
                 span class=(letter.state.class()) { (letter.state.words()) }
             }
             p {
-                (letter.state.words()) " since " (text::when(letter.since))
+                "Since " (text::when(letter.since))
                 @if letter.attempts > 0 { ", after " (text::counted(letter.attempts, "attempt")) }
             }
             @if !letter.problem.is_empty() { blockquote { (text::foreign(&letter.problem)) } }

@@ -314,13 +314,16 @@ impl Breaker {
         if self.taken > 0 && self.taken + width::of(word) > self.limit {
             self.end_line();
         }
-        while width::of(word) > self.limit {
+        // Each step looks at one line's worth: a word of a megabyte exists.
+        loop {
             let (head, rest) = width::split(word, self.limit);
             self.push(class, head);
+            if rest.is_empty() {
+                return;
+            }
             self.end_line();
             word = rest;
         }
-        self.push(class, word);
     }
 
     fn push(&mut self, class: &'static str, text: &str) {

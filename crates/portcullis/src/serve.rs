@@ -73,7 +73,8 @@ fn folders(config: &Config, live: &Live, stop: &Stop) -> Result<Vec<JoinHandle<(
     }
     if let Some(path) = config.reports.folder.clone() {
         reports::prepare(&path)?;
-        services.push(blocking(live, stop, move |live, stop| reports::run(&path, live, stop)));
+        let domains = config.house.domains.clone();
+        services.push(blocking(live, stop, move |live, stop| reports::run(&path, &domains, live, stop)));
     }
     if !config.judging.proxy_logs.is_empty() {
         let mut watch = LogWatch::new(config.judging.proxy_logs.clone());

@@ -2,14 +2,17 @@
 //!
 //! A report is known by its reporter, its id and its domain, and counted once however often it arrives. What is kept are
 //! sums: a document a day and domain, and one a domain. The mark that a report was counted and the sums that it changed are
-//! stored in one batch, so that a crash neither loses nor doubles it.
+//! stored in one batch, so that a crash neither loses nor doubles it. Before that an entry of the evidence log commits to the
+//! marks; after a crash in between, a second entry names the same reports.
 
 mod batch;
 mod day;
 mod folder;
+mod own;
 mod view;
 
 pub use folder::add;
+pub use own::OwnDomains;
 pub use view::{
     DomainReport, DomainSummary, FailureRow, PolicyRow, ReporterRow, SourceRow, TlsView, VolumeRow, domain,
     domains,
@@ -17,7 +20,7 @@ pub use view::{
 
 use crate::data::Data;
 use anyhow::Result;
-use batch::Sums;
+use batch::{Refusal, Sums};
 use mail::report::Report;
 use mail::report::feedback::FeedbackReport;
 use model::limit::DEFECTS_KEPT_MAX;
@@ -32,6 +35,8 @@ pub struct Taken {
     pub tls: u64,
     /// Reports that were known already, and so were not counted again.
     pub known: u64,
+    /// Reports about domains that are not ours. They stand among the defects as well.
+    pub foreign: u64,
     /// Complaints about single messages. They are not stored: whoever takes them in decides what becomes of the message.
     pub complaints: Vec<FeedbackReport>,
     /// What could not be used, up to [`DEFECTS_KEPT_MAX`].
@@ -52,34 +57,35 @@ impl Taken {
 }
 
 /// Takes in what `bytes` hold: a message with a report, or the file of a report. `source` names them in defects; `now` stands
-/// for the time of a report that tells none.
+/// for the time of a report that tells none. Reports about domains that are not in `own` are set aside: whoever likes can send
+/// some.
 ///
 /// It asks for the data folder alone, because it reads sums, adds to them and writes them back.
 ///
 /// # Errors
 /// When the store fails; then nothing of these bytes is counted.
-pub fn take_in(data: &mut Data, bytes: &[u8], source: &str, now: EventTime) -> Result<Taken> {
+pub fn take_in(
+    data: &mut Data,
+    bytes: &[u8],
+    source: &str,
+    own: &OwnDomains,
+    now: EventTime,
+) -> Result<Taken> {
     let mut taken = Taken::default();
-    let mut sums = Sums::open(data)?;
+    let mut sums = Sums::open(data, own, now)?;
     let (reports, defects) = mail::report::read(bytes, source);
     taken.set_aside(defects);
-    take(&mut sums, reports, source, now, &mut taken)?;
+    take(&mut sums, reports, source, &mut taken)?;
     sums.store()?;
     Ok(taken)
 }
 
 /// Adds some reports to sums that are not stored yet.
-fn take(
-    sums: &mut Sums<'_>,
-    reports: Vec<Report>,
-    source: &str,
-    now: EventTime,
-    taken: &mut Taken,
-) -> Result<()> {
+fn take(sums: &mut Sums<'_>, reports: Vec<Report>, source: &str, taken: &mut Taken) -> Result<()> {
     for report in reports {
         let outcome = match &report {
-            Report::Dmarc(report) => sums.add_dmarc(report, now)?,
-            Report::Tls(report) => sums.add_tls(report, now)?,
+            Report::Dmarc(report) => sums.add_dmarc(report)?,
+            Report::Tls(report) => sums.add_tls(report)?,
             Report::Feedback(_) => Ok(true),
         };
         match (outcome, report) {
@@ -87,9 +93,10 @@ fn take(
             (Ok(true), Report::Dmarc(_)) => taken.dmarc += 1,
             (Ok(true), Report::Tls(_)) => taken.tls += 1,
             (Ok(false), _) => taken.known += 1,
-            (Err(reason), _) => {
-                let position = "byte 0".to_owned();
-                taken.set_aside([Defect { source: source.to_owned(), position, reason: reason.to_owned() }]);
+            (Err(refusal), _) => {
+                taken.foreign += u64::from(matches!(refusal, Refusal::Foreign(_)));
+                let (position, reason) = ("byte 0".to_owned(), refusal.to_string());
+                taken.set_aside([Defect { source: source.to_owned(), position, reason }]);
             }
         }
     }

@@ -19,6 +19,9 @@ pub(crate) struct ReportAdd {
     /// Reports (.xml, .json, .gz, .zip), messages and mailboxes that carry them, folders of all these.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Domain of your own; may be repeated. Reports about others are set aside. Without it all are counted.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) own: Vec<String>,
     /// Folder that keeps what is recorded.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,

@@ -6,7 +6,7 @@ use crate::progress::Bars;
 use anyhow::Result;
 use runtime::clock;
 use runtime::data::Data;
-use runtime::report::{self, DomainReport, DomainSummary, Taken};
+use runtime::report::{self, DomainReport, DomainSummary, OwnDomains, Taken};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -23,6 +23,7 @@ struct AddedRow {
     dmarc: u64,
     tls: u64,
     known: u64,
+    foreign: u64,
     complaints: usize,
     set_aside: u64,
 }
@@ -32,12 +33,18 @@ fn add(arguments: &ReportAdd) -> Result<Outcome> {
         return Err(BadInput(format!("{}: no such file or folder", path.display())).into());
     }
     let mut data = Data::open(&arguments.data)?;
-    let taken = report::add(&mut data, &arguments.paths, clock::now(), &Bars::default())?;
+    let taken = report::add(
+        &mut data,
+        &arguments.paths,
+        &OwnDomains::new(&arguments.own),
+        clock::now(),
+        &Bars::default(),
+    )?;
     output::defects(&taken.defects, taken.defect_count);
     output::rows(arguments.printing.format, &[added_row(&taken)], || {
         format!(
-            "{} DMARC reports and {} TLS reports counted; {} were known\n",
-            taken.dmarc, taken.tls, taken.known
+            "{} DMARC reports and {} TLS reports counted; {} were known, {} were about domains of others\n",
+            taken.dmarc, taken.tls, taken.known, taken.foreign
         )
     })?;
     Ok(if taken.defect_count == 0 { Outcome::Done } else { Outcome::Failed })
@@ -48,13 +55,14 @@ fn added_row(taken: &Taken) -> AddedRow {
         dmarc: taken.dmarc,
         tls: taken.tls,
         known: taken.known,
+        foreign: taken.foreign,
         complaints: taken.complaints.len(),
         set_aside: taken.defect_count,
     }
 }
 
 fn show(arguments: &ReportShow) -> Result<Outcome> {
-    let data = Data::open_existing(&arguments.data.data)?;
+    let data = Data::open_reading(&arguments.data.data)?;
     let format = arguments.printing.format;
     let Some(name) = &arguments.domain else {
         let domains = report::domains(&data)?;

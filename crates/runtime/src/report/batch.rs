@@ -1,8 +1,11 @@
 //! Sums that many reports change, held in memory until they are stored together with the marks of those reports.
 
+use super::OwnDomains;
 use super::day::{Day, Total};
 use crate::data::Data;
+use crate::evidence_log;
 use anyhow::{Context, Result};
+use evidence::Value;
 use mail::message::digest;
 use mail::report::dmarc::AggregateReport;
 use mail::report::tls::TlsReport;
@@ -26,11 +29,28 @@ const MARKS_HELD_MAX: usize = 8_192;
 const ROWS_HELD_MAX: usize = 200_000;
 
 /// Why a report is not counted.
-type Refusal = &'static str;
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    /// It ends before its end.
+    #[error("the report is cut off and not counted")]
+    CutOff,
+    /// It names no domain.
+    #[error("the report is of no domain and not counted")]
+    NoDomain,
+    /// It is about this domain, which is not ours.
+    #[error("the report is of {0}, which is not one of our domains, and not counted")]
+    Foreign(String),
+    /// There are too many domains.
+    #[error("the report is of a domain beyond the limit and not counted")]
+    Beyond,
+}
 
 /// Sums on top of what is stored. Only one of these may be open on a data folder.
 pub(super) struct Sums<'a> {
     data: &'a mut Data,
+    own: &'a OwnDomains,
+    /// Stands for the time of a report that tells none.
+    now: EventTime,
     totals: BTreeMap<String, Total>,
     changed_totals: BTreeSet<String>,
     days: BTreeMap<String, Day>,
@@ -38,32 +58,33 @@ pub(super) struct Sums<'a> {
     rows_held: usize,
     /// Marks of reports that are counted here and not stored yet.
     counted: BTreeSet<String>,
+    /// How many of those are DMARC reports.
+    counted_dmarc: u32,
 }
 
 impl<'a> Sums<'a> {
-    pub(super) fn open(data: &'a mut Data) -> Result<Self> {
+    pub(super) fn open(data: &'a mut Data, own: &'a OwnDomains, now: EventTime) -> Result<Self> {
         let mut totals = BTreeMap::new();
         for (domain, bytes) in data.collection(DOMAINS)? {
             totals.insert(domain, serde_json::from_slice(&bytes).context("a record of reports is damaged")?);
         }
         let (changed_totals, days, counted) = Default::default();
-        Ok(Self { data, totals, changed_totals, days, rows_held: 0, counted })
+        Ok(Self { data, own, now, totals, changed_totals, days, rows_held: 0, counted, counted_dmarc: 0 })
     }
 
     /// Adds a DMARC report; `false` where it was counted before.
-    pub(super) fn add_dmarc(
-        &mut self,
-        report: &AggregateReport,
-        now: EventTime,
-    ) -> Result<Result<bool, Refusal>> {
+    pub(super) fn add_dmarc(&mut self, report: &AggregateReport) -> Result<Result<bool, Refusal>> {
         if !report.is_whole {
-            return Ok(Err("the report is cut off and not counted"));
+            return Ok(Err(Refusal::CutOff));
         }
         let Some(domain) = report.domain().map(str::to_owned) else {
-            return Ok(Err("the report is of no domain and not counted"));
+            return Ok(Err(Refusal::NoDomain));
         };
+        if !self.own.has(&domain) {
+            return Ok(Err(Refusal::Foreign(domain)));
+        }
         if !self.has_place([domain.as_str()]) {
-            return Ok(Err("the report is of a domain beyond the limit and not counted"));
+            return Ok(Err(Refusal::Beyond));
         }
         if self.is_known(
             "dmarc",
@@ -72,7 +93,8 @@ impl<'a> Sums<'a> {
         )? {
             return Ok(Ok(false));
         }
-        let date = day_of(report.begin.or(report.end), now);
+        self.counted_dmarc += 1;
+        let date = day_of(report.begin.or(report.end), self.now);
         self.total(&domain, date).dmarc_reports += 1;
         for row in &report.rows {
             // Rows of a domain of its own would need a place of its own, which only the report's domain was given.
@@ -92,20 +114,25 @@ impl<'a> Sums<'a> {
         Ok(Ok(true))
     }
 
-    /// Adds a TLS report; `false` where it was counted before.
-    pub(super) fn add_tls(&mut self, report: &TlsReport, now: EventTime) -> Result<Result<bool, Refusal>> {
-        let told = || report.policies.iter().filter(|policy| !policy.domain.is_empty());
+    /// Adds what a TLS report says of our domains; `false` where it was counted before.
+    pub(super) fn add_tls(&mut self, report: &TlsReport) -> Result<Result<bool, Refusal>> {
+        let Some(any) = report.policies.iter().find(|policy| !policy.domain.is_empty()) else {
+            return Ok(Err(Refusal::NoDomain));
+        };
+        let own = self.own;
+        let told =
+            || report.policies.iter().filter(|policy| !policy.domain.is_empty() && own.has(&policy.domain));
         let Some(first) = told().next() else {
-            return Ok(Err("the report is of no domain and not counted"));
+            return Ok(Err(Refusal::Foreign(any.domain.clone())));
         };
         if !self.has_place(told().map(|policy| policy.domain.as_str())) {
-            return Ok(Err("the report is of a domain beyond the limit and not counted"));
+            return Ok(Err(Refusal::Beyond));
         }
         let name = [&report.reporter, &report.report_id, &first.domain];
         if self.is_known("tls", name, span(report.begin, report.end))? {
             return Ok(Ok(false));
         }
-        let date = day_of(report.begin.or(report.end), now);
+        let date = day_of(report.begin.or(report.end), self.now);
         let mut domains = BTreeSet::new();
         for policy in told() {
             let total = self.total(&policy.domain, date);
@@ -126,8 +153,12 @@ impl<'a> Sums<'a> {
         self.counted.len() >= MARKS_HELD_MAX || self.rows_held >= ROWS_HELD_MAX
     }
 
-    /// Stores what was added, all or nothing.
+    /// Records that reports were taken in, and stores what was added, all or nothing.
     pub(super) fn store(&mut self) -> Result<()> {
+        if !self.counted.is_empty() {
+            self.data.record(&[self.entry()])?;
+        }
+        self.counted_dmarc = 0;
         let mut batch = Batch::new();
         self.rows_held = 0;
         for (key, day) in std::mem::take(&mut self.days) {
@@ -142,6 +173,21 @@ impl<'a> Sums<'a> {
             batch.put(COUNTED, &mark, Vec::new());
         }
         Ok(self.data.store.records.apply(&batch)?)
+    }
+
+    /// The entry that proves which reports were counted, by their marks.
+    fn entry(&self) -> evidence_log::Entry {
+        let count = u32::try_from(self.counted.len()).unwrap_or(u32::MAX);
+        let marks: Vec<Value> = self.counted.iter().map(|mark| Value::from(mark.as_str())).collect();
+        evidence_log::Entry {
+            kind: "report.counted",
+            time: self.now,
+            public: vec![
+                ("dmarc", Value::from(self.counted_dmarc)),
+                ("tls", Value::from(count.saturating_sub(self.counted_dmarc))),
+            ],
+            private: Value::object([("reports", Value::from(marks))]).to_canonical().into_bytes(),
+        }
     }
 
     /// Whether a report was counted before; if not, it is now.

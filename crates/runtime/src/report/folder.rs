@@ -1,7 +1,7 @@
 //! Reports out of files and folders: two threads unpack and read, one adds up.
 
 use super::batch::Sums;
-use super::{Taken, take};
+use super::{OwnDomains, Taken, take};
 use crate::data::Data;
 use crate::progress::Progress;
 use crate::source::{self, defect_at_byte, name_of};
@@ -30,14 +30,20 @@ struct Found {
 }
 
 /// Takes in every report below `paths`: files of reports (XML, JSON, gzip, zip), messages and mailboxes that carry them, and
-/// folders of all these. `now` stands for the time of a report that tells none. Half a gigabyte and more may be read: what is
+/// folders of all these. `now` stands for the time of a report that tells none; those about domains that are not in `own` are set aside. Half a gigabyte and more may be read: what is
 /// held at once is bounded.
 ///
 /// # Errors
 /// When the store fails; what was added before that stays counted, and adding the same paths again adds the rest.
-pub fn add(data: &mut Data, paths: &[PathBuf], now: EventTime, progress: &dyn Progress) -> Result<Taken> {
+pub fn add(
+    data: &mut Data,
+    paths: &[PathBuf],
+    own: &OwnDomains,
+    now: EventTime,
+    progress: &dyn Progress,
+) -> Result<Taken> {
     let mut taken = Taken::default();
-    let mut sums = Sums::open(data)?;
+    let mut sums = Sums::open(data, own, now)?;
     let (path_sender, path_receiver) = bounded(PATHS_WAITING_MAX);
     let (found_sender, found_receiver) = bounded(WAITING_MAX);
     progress.begin("reports", None);
@@ -49,7 +55,7 @@ pub fn add(data: &mut Data, paths: &[PathBuf], now: EventTime, progress: &dyn Pr
         }
         // Only the threads hold the far ends now, so each loop ends when its partner does.
         drop((path_receiver, found_sender));
-        add_up(found_receiver, &mut sums, now, &mut taken, progress)
+        add_up(found_receiver, &mut sums, &mut taken, progress)
     });
     progress.end();
     outcome?;
@@ -117,13 +123,12 @@ impl Found {
 fn add_up(
     found: Receiver<Found>,
     sums: &mut Sums<'_>,
-    now: EventTime,
     taken: &mut Taken,
     progress: &dyn Progress,
 ) -> Result<()> {
     for (done, found) in (1..).zip(found) {
         taken.set_aside(found.defects);
-        take(sums, found.reports, &found.source, now, taken)?;
+        take(sums, found.reports, &found.source, taken)?;
         if sums.is_full() {
             sums.store()?;
         }

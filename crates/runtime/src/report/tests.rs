@@ -36,7 +36,7 @@ fn open() -> (TempDir, Data) {
 }
 
 fn take(data: &mut Data, bytes: &[u8]) -> Taken {
-    take_in(data, bytes, "r", NOW).expect("the store works")
+    take_in(data, bytes, "r", &OwnDomains::default(), NOW).expect("the store works")
 }
 
 fn shown(data: &Data) -> DomainReport {
@@ -140,12 +140,13 @@ fn a_reporter_cannot_fill_the_store() {
 #[test]
 fn domains_beyond_the_limit_are_refused() {
     let (_folder, mut data) = open();
-    let mut sums = Sums::open(&mut data).expect("the store works");
+    let own = OwnDomains::default();
+    let mut sums = Sums::open(&mut data, &own, NOW).expect("the store works");
     let mut outcomes = (0..=model::limit::REPORT_DOMAINS_MAX).map(|n| {
         let bytes = String::from_utf8(report("1", 1_700_000_000, &[])).expect("text");
         let (reports, _) = mail::report::read(bytes.replace("house", &format!("h{n}")).as_bytes(), "r");
         let [Report::Dmarc(report)] = reports.as_slice() else { panic!("{reports:?}") };
-        sums.add_dmarc(report, NOW).expect("the store works")
+        sums.add_dmarc(report).expect("the store works")
     });
     assert!(outcomes.by_ref().take(model::limit::REPORT_DOMAINS_MAX).all(|outcome| outcome == Ok(true)));
     assert!(outcomes.next().is_some_and(|outcome| outcome.is_err()));
@@ -175,7 +176,8 @@ fn a_folder_of_files_and_mail_is_taken_in() {
     let header = b"From: a@receiver.example\r\nContent-Type: application/xml\r\n\r\n";
     write("c.eml", &[&header[..], &passed].concat());
     write("notes.txt", b"nothing");
-    let taken = add(&mut data, &[reports, PathBuf::from("missing")], NOW, &Silent).expect("the store works");
+    let taken = add(&mut data, &[reports, PathBuf::from("missing")], &OwnDomains::default(), NOW, &Silent)
+        .expect("the store works");
     assert_eq!(
         (taken.dmarc, taken.tls, taken.known, taken.defect_count),
         (2, 1, 1, 2),
@@ -183,4 +185,34 @@ fn a_folder_of_files_and_mail_is_taken_in() {
         taken.defects
     );
     assert_eq!((shown(&data).summary.pass, shown(&data).summary.fail), (1, 1));
+}
+
+#[test]
+fn reports_about_the_domains_of_others_are_set_aside_and_told() {
+    let (_folder, mut data) = open();
+    let own = OwnDomains::new(["press.test"]);
+    let bytes = report("1", 1_700_000_000, &[row("192.0.2.1", 3, "none", "fail", "fail")]);
+    for bytes in [&bytes[..], TLS] {
+        let taken = take_in(&mut data, bytes, "r", &own, NOW).expect("the store works");
+        assert_eq!((taken.dmarc + taken.tls, taken.foreign, taken.defect_count), (0, 1, 1));
+        let expected = "the report is of house.example, which is not one of our domains, and not counted";
+        assert_eq!(taken.defects[0].reason, expected);
+    }
+    assert_eq!(domains(&data).expect("the store works"), []);
+    let own = OwnDomains::new(["house.example"]);
+    let taken = take_in(&mut data, TLS, "r", &own, NOW).expect("the store works");
+    assert_eq!((taken.tls, taken.foreign), (1, 0));
+}
+
+#[test]
+fn what_was_counted_is_evidence_once() {
+    let (_folder, mut data) = open();
+    let before = data.evidence.len();
+    let bytes = report("1", 1_700_000_000, &[]);
+    for _ in 0..2 {
+        take(&mut data, &bytes);
+    }
+    assert_eq!(data.evidence.len(), before + 1, "a report that is known adds nothing");
+    take(&mut data, TLS);
+    assert_eq!(data.evidence.len(), before + 2);
 }

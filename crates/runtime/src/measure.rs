@@ -93,13 +93,16 @@ pub fn housekeep(
     retention: Retention,
     now: EventTime,
 ) -> Result<Housekeeping> {
-    let housekeeping = Housekeeping {
-        lapsed: decision::lapse(data, now)?,
-        holds_ended: warning::end_holds(data, now)?,
-        drafted: warning::draft(data, house, now)?,
-        expired: quarantine::expire(data, now)?,
-        ..Housekeeping::default()
-    };
-    let Erased { records, originals, .. } = retention::keep_up(data, retention, now)?;
-    Ok(Housekeeping { erased_records: records, erased_originals: originals, ..housekeeping })
+    // What fails keeps nothing else from being done.
+    let (lapsed, holds_ended) = (decision::lapse(data, now), warning::end_holds(data, now));
+    let (drafted, expired) = (warning::draft(data, house, now), quarantine::expire(data, now));
+    let erased = retention::keep_up(data, retention, now)?;
+    Ok(Housekeeping {
+        lapsed: lapsed?,
+        holds_ended: holds_ended?,
+        drafted: drafted?,
+        expired: expired?,
+        erased_records: erased.records,
+        erased_originals: erased.originals,
+    })
 }

@@ -23,18 +23,19 @@ fn mail(number: usize) -> Incoming {
     }
 }
 
-/// Hands one message over until it is recorded; counts how often there was no room for it.
+/// Hands one message over until it is recorded; counts how often it was told to try again.
 fn hand_over(live: &Live, number: usize, refused: &AtomicUsize) {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         match live.observe(mail(number)) {
             Ok(_) => return,
-            Err(LiveError::Busy) => {
-                refused.fetch_add(1, Ordering::SeqCst);
-                std::thread::yield_now();
+            // On a busy machine the lock may be held longer than the store waits for it.
+            Err(error) => {
+                assert!(matches!(error, LiveError::Busy | LiveError::Store(_)), "{number}: {error}")
             }
-            Err(error) => panic!("{number}: {error}"),
         }
+        refused.fetch_add(1, Ordering::SeqCst);
+        std::thread::yield_now();
         assert!(Instant::now() < deadline, "there is never room");
     }
 }

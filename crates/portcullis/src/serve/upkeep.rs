@@ -52,10 +52,12 @@ pub(super) fn run(live: &Live, settings: Settings, stop: &Stop) {
 fn keep_up(live: &Live, settings: Settings, pruning: &mut Pruning) -> Result<Housekeeping> {
     let (house, now) = (live.house(), clock::now());
     let mut data = live.data()?;
+    // First, because members wait for it.
+    let done = measure::housekeep(&mut data, &house, settings.retention, now)?;
+    // Notes about messages in mailboxes are of use for as long as the messages themselves are known.
+    pruning.step(&mut data, now.plus_secs(-i64::from(settings.retention.features_days) * DAY_SECS))?;
     if settings.has_relay {
         quarantine::send_digests(&mut data, &house, now)?;
     }
-    // Notes about messages in mailboxes are of use for as long as the messages themselves are known.
-    pruning.step(&mut data, now.plus_secs(-i64::from(settings.retention.features_days) * DAY_SECS))?;
-    Ok(measure::housekeep(&mut data, &house, settings.retention, now)?)
+    Ok(done)
 }

@@ -2,7 +2,7 @@
 //! person approves it. Everything goes into the batch that stores the decision itself, so both are facts or neither is.
 
 use super::decision::{Decision, Measure};
-use super::{Result, assessment, blocking, purge, quarantine, unmask, warning};
+use super::{Result, assessment, blocking, outbox, purge, quarantine, unmask, warning};
 use crate::data::Data;
 use model::{EventTime, LeafIndex};
 use store::Batch;
@@ -48,7 +48,10 @@ pub(super) fn check(data: &Data, measure: Measure, now: EventTime) -> Result<Mea
 /// Whether an approval still finds what was proposed.
 pub(super) fn check_again(data: &Data, decision: &Decision, now: EventTime) -> Result<()> {
     match &decision.measure {
-        Measure::Warn { campaign, .. } => assessment::check_not_dismissed(data, campaign),
+        Measure::Warn { campaign, warnings } => {
+            assessment::check_not_dismissed(data, campaign)?;
+            outbox::check_room(data, warnings.len())
+        }
         Measure::Purge { campaign } => assessment::check_not_dismissed(data, campaign),
         Measure::Release { item } => quarantine::check_release(data, item, Some(&decision.id), now),
         Measure::Restore { purge } => purge::check_restore(data, purge, Some(&decision.id), now),

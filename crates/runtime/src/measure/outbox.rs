@@ -85,9 +85,7 @@ pub(super) fn enqueue(data: &Data, batch: &mut Batch, drafts: Vec<Draft>, now: E
             fresh.push(draft);
         }
     }
-    if fresh.len() + data.store.records.scan(OPEN, None, OUTBOX_OPEN_MAX)?.len() > OUTBOX_OPEN_MAX {
-        return Err(MeasureError::Conflict("too much mail waits to be sent"));
-    }
+    check_room(data, fresh.len())?;
     let ids = LETTERS.take(data, fresh.len())?;
     let count = ids.len() as u64;
     for (id, draft) in ids.into_iter().zip(fresh) {
@@ -134,10 +132,33 @@ pub fn begin(data: &mut Data, id: &str, now: EventTime) -> Result<Option<Letter>
     let Some(before) = LETTERS.get(data, id)?.filter(|letter| letter.state == State::Queued) else {
         return Ok(None);
     };
+    if before.kind == Kind::Warning
+        && let Err(MeasureError::Conflict(why)) = check_sendable(data, &before, now)
+    {
+        give_up(data, &before, why.to_owned(), now)?;
+        return Ok(None);
+    }
     let letter =
         Letter { state: State::Sending, since: now, attempts: before.attempts + 1, ..before.clone() };
     store(data, &before, &letter)?;
     Ok(Some(letter))
+}
+
+/// Whether what two persons decided to send still stands: things may have changed while it waited.
+fn check_sendable(data: &Data, letter: &Letter, now: EventTime) -> Result<()> {
+    match letter.kind {
+        Kind::Warning => warning::check_sendable(data, &letter.about),
+        Kind::Release => quarantine::check_sendable(data, &letter.about, now),
+        Kind::Digest => Ok(()),
+    }
+}
+
+/// Whether there is room for so many letters more.
+pub(super) fn check_room(data: &Data, letters: usize) -> Result<()> {
+    if letters + data.store.records.scan(OPEN, None, OUTBOX_OPEN_MAX)?.len() > OUTBOX_OPEN_MAX {
+        return Err(MeasureError::Conflict("too much mail waits to be sent"));
+    }
+    Ok(())
 }
 
 /// The bytes of a released message.
@@ -201,8 +222,8 @@ pub fn resolve(
         return Err(MeasureError::Conflict("this letter needs nobody"));
     }
     let is_sent = resolution == Resolution::WasSent;
-    if !is_sent && before.kind == Kind::Release {
-        quarantine::check_sendable(data, &before.about, now)?;
+    if !is_sent {
+        check_sendable(data, &before, now)?;
     }
     let public = vec![("letter", Value::from(id)), ("was_sent", Value::from(is_sent))];
     let private = vec![("account", Value::from(actor.account.0.as_str())), ("reason", Value::from(reason))];

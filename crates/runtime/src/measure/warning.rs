@@ -286,6 +286,12 @@ pub(super) fn check(data: &Data, campaign: &str, warnings: Vec<String>) -> Resul
     Ok(warnings.into_iter().collect())
 }
 
+/// Whether nobody decided meanwhile that its campaign is harmless.
+pub(super) fn check_sendable(data: &Data, id: &str) -> Result<()> {
+    let warning = WARNINGS.get(data, id)?.ok_or(MeasureError::Unknown("warning"))?;
+    assessment::check_not_dismissed(data, &warning.campaign)
+}
+
 /// While its sending is proposed, a warning is neither held nor written anew: what is approved is what was read.
 pub(super) fn reserve(data: &Data, ids: &[String], decision: Option<&str>, batch: &mut Batch) -> Result<()> {
     for id in ids {

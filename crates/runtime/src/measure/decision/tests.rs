@@ -1,8 +1,9 @@
 //! Four eyes: nobody gets a measure through alone.
 
 use super::*;
-use crate::measure::fixture::{CAMPAIGN, Fixture, NOW, analyst, approver};
-use crate::measure::{assessment, blocking, unmask};
+use crate::measure::fixture::{CAMPAIGN, Fixture, NOW, analyst, approver, envelope};
+use crate::measure::quarantine::{self, Arrival, Grounds};
+use crate::measure::{Retention, assessment, blocking, housekeep, unmask};
 use proptest::prelude::*;
 
 fn block() -> Measure {
@@ -80,6 +81,24 @@ fn a_proposal_lapses() {
         Some(Status::Expired)
     );
     check_refused(approve(data, &approver(), "D-1", NOW), "this is decided already");
+}
+
+#[test]
+fn what_is_damaged_keeps_nothing_else_from_being_done() {
+    let mut fixture = Fixture::new();
+    let envelope = envelope(&["ada@north.example"]);
+    let arrival = Arrival::of(b"From: a@b.example\r\n\r\nhello".as_slice(), &envelope, &fixture.house);
+    let item =
+        quarantine::keep(&mut fixture.data, &arrival, Grounds::default(), NOW).expect("the store works");
+    let mut batch = Batch::new();
+    batch.put("decision", &DECISIONS.key("D-1").expect("a number"), "{");
+    DECISIONS.index(&mut batch, OPEN, "", "D-1");
+    let Fixture { data, house, .. } = &mut fixture;
+    data.store.records.apply(&batch).expect("the store works");
+    let later = NOW.plus_secs(quarantine::QUARANTINE_DAYS * DAY_SECS);
+    assert!(housekeep(data, house, Retention::default(), later).is_err(), "it is told");
+    let item = quarantine::get(data, &item).expect("the store works").expect("it was kept");
+    assert_eq!(item.state, quarantine::ItemState::Expired);
 }
 
 /// A program that ended after the entry of a proposal and before the proposal itself.

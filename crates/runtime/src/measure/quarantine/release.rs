@@ -31,7 +31,7 @@ pub(in crate::measure) fn check_release(
         Some(decision) if Some(decision) != own => {
             Err(MeasureError::Conflict("its release is proposed already"))
         }
-        _ => Ok(()),
+        _ => outbox::check_room(data, item.rcpt_to.len()),
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::data::Data;
 use crate::measure::decision::{self, Measure, Status};
 use crate::measure::fixture::{CAMPAIGN, Fixture, NOW, SENDER, analyst, approver};
-use crate::measure::outbox::{Delivery, begin, due, finish};
+use crate::measure::outbox::{Delivery, Resolution, begin, due, finish, resolve};
 use crate::row::CampaignRow;
 use model::{MemberState, Role};
 
@@ -98,6 +98,28 @@ fn two_persons_send_and_the_ledger_says_warned() {
     assert_eq!(status, Some(Status::Done));
     let again = fixture.reopen();
     assert!(due(&again.data, NOW.plus_secs(999_999), 10).expect("the store works").is_empty());
+}
+
+#[test]
+fn a_warning_that_waits_is_not_sent_when_its_campaign_is_dismissed() {
+    let mut fixture = Fixture::with_campaign();
+    draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");
+    let data = &mut fixture.data;
+    propose_all(data).expect("they can be sent");
+    decision::approve(data, &approver(), "D-1", NOW).expect("another person");
+    let dismiss = Measure::Dismiss { campaign: CAMPAIGN.to_owned() };
+    decision::propose(data, &analyst(), dismiss, "a survey", NOW).expect("it is known");
+    decision::approve(data, &approver(), "D-2", NOW).expect("another person");
+    for letter in due(data, NOW, 10).expect("the store works") {
+        assert_eq!(begin(data, &letter.id, NOW).expect("the store works"), None);
+    }
+    let status = decision::get(data, "D-1").expect("the store works").map(|decision| decision.status);
+    assert_eq!(status, Some(Status::Failed));
+    let again = |data: &mut Data| resolve(data, &approver(), "O-1", Resolution::SendAgain, "once more", NOW);
+    assert!(again(data).is_err(), "it is dismissed");
+    assessment::confirm(data, &analyst(), CAMPAIGN, "it was none", NOW).expect("analysts confirm");
+    again(data).expect("it is of concern again");
+    assert!(begin(data, "O-1", NOW).expect("the store works").is_some());
 }
 
 #[test]

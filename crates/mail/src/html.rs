@@ -3,7 +3,7 @@
 use crate::disarm::{LoadKind, css_urls, load_kind};
 use crate::sketch::{Sketch, Sketcher};
 use lol_html::html_content::{Attribute, Comment, Element, TextChunk, TextType};
-use lol_html::{HtmlRewriter, MemorySettings, Settings, comments, doc_text, element, text};
+use lol_html::{HtmlRewriter, MemorySettings, Settings, doc_comments, doc_text, element, text};
 use model::limit;
 use std::cell::RefCell;
 
@@ -94,7 +94,7 @@ fn stream(html: &[u8], scanner: &RefCell<Scanner>) -> Result<(), lol_html::error
             scanner.borrow_mut().style(chunk);
             Ok(())
         }))
-        .append_element_content_handler(comments!("*", |comment| {
+        .append_document_content_handler(doc_comments!(|comment| {
             scanner.borrow_mut().comment(comment);
             Ok(())
         }))

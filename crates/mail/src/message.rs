@@ -88,6 +88,8 @@ pub struct Message {
     pub is_urgent: bool,
     /// Whether plain text of ASCII only was sent as base64.
     pub has_base64_ascii: bool,
+    /// Who is told that the message was opened: the first field that asks for a receipt (RFC 8098 and older habits).
+    pub receipt_to: Option<String>,
     /// Values of `Authentication-Results`, topmost first.
     pub authentication_results: Vec<String>,
     /// Content of HTML parts.
@@ -151,6 +153,19 @@ impl Message {
     /// When it arrived, as well as can be told: the receiving server's time, else the sender's claim.
     pub fn time(&self) -> Option<EventTime> {
         self.received.or(self.date)
+    }
+
+    /// Whether it is one text that nothing renders: no container, no page, nothing like markup, nothing left out.
+    pub(crate) fn is_plain(&self) -> bool {
+        let begins_tag = |at: usize| {
+            let next = self.text.as_bytes().get(at + 1);
+            next.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'!' | b'?'))
+        };
+        self.parts == 1
+            && !self.text.is_empty()
+            && self.attachments.is_empty()
+            && self.truncations.is_empty()
+            && !memchr::memchr_iter(b'<', self.text.as_bytes()).any(begins_tag)
     }
 
     /// Everyone it was addressed to: named in the header or by the delivering server, without repeats.

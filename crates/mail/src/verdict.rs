@@ -17,10 +17,12 @@ mod identity;
 mod letters;
 mod link;
 mod service;
+mod unread;
 pub mod weight;
 
 use facts::Facts;
 pub(crate) use link::shown_host;
+pub use unread::look_closer;
 
 /// Score from which a message is kept from the reader until a person has looked.
 pub const QUARANTINE_SCORE: u8 = 60;

@@ -101,7 +101,8 @@ pub fn detect_delivered(
     let traits = sender::traits(&message, &remotes);
     let envelope = delivery.and_then(|delivery| delivery.envelope.as_ref());
     let authentication = authenticate(&message, &raw.bytes, envelope, settings);
-    let judgement = verdict::judge(&message, &remotes, &traits, &authentication);
+    let mut judgement = verdict::judge(&message, &remotes, &traits, &authentication);
+    verdict::look_closer(&mut judgement, &message, &raw.bytes);
     let fallback = raw.fallback_time.unwrap_or(settings.now);
     let mut feature = Feature::of(&message, &remotes, traits, fallback);
     feature.digest = message::digest(&raw.bytes);

@@ -28,7 +28,11 @@ impl Message {
         depth: usize,
     ) {
         for part in parts {
-            if *left == 0 || depth > limit::NESTING_MAX {
+            if depth > limit::NESTING_MAX {
+                self.leave_out("attached messages beyond the limit left out");
+                return;
+            }
+            if *left == 0 {
                 return;
             }
             *left -= 1;
@@ -49,6 +53,12 @@ impl Message {
         }
     }
 
+    fn leave_out(&mut self, what: &'static str) {
+        if !self.truncations.contains(&what) {
+            self.truncations.push(what);
+        }
+    }
+
     fn add_text(&mut self, text: &str) {
         let room = limit::TEXT_BYTES_MAX.saturating_sub(self.text.len());
         let mut end = text.len().min(room);
@@ -60,6 +70,7 @@ impl Message {
 
     fn attach(&mut self, part: &MessagePart<'_>, bytes: &[u8]) {
         if self.attachments.len() >= 4 * limit::RECORD_ATTACHMENTS_MAX {
+            self.leave_out("attachments beyond the limit left out");
             return;
         }
         let media_type = part

@@ -5,6 +5,16 @@ use crate::domain::{normal_address, normal_host};
 use mail_parser::{Address, HeaderName, HeaderValue};
 use model::{EventTime, limit};
 
+/// Fields that ask for a receipt on opening: RFC 8098, and what programs did before it.
+const RECEIPT_FIELDS: &[&str] = &[
+    "Disposition-Notification-To",
+    "Return-Receipt-To",
+    "X-Confirm-Reading-To",
+    "Read-Receipt-To",
+    "X-Receipt-To",
+    "X-Pmrqc",
+];
+
 impl Message {
     pub(super) fn read_header(&mut self, headers: &[mail_parser::Header<'_>]) {
         self.headers = headers.len();
@@ -72,6 +82,8 @@ impl Message {
             let value = value.trim().to_ascii_lowercase();
             self.list.is_automatic |=
                 matches!(value.as_str(), "bulk" | "list" | "junk") || value.starts_with("auto-");
+        } else if RECEIPT_FIELDS.iter().any(|field| is(field)) {
+            self.receipt_to.get_or_insert_with(|| value.trim().chars().take(120).collect());
         } else if is("X-Mailer") || is("User-Agent") {
             self.mailer = Some(value.trim().chars().take(60).collect());
         } else if is("Authentication-Results") && self.authentication_results.len() < 16 {

@@ -128,6 +128,8 @@ weights! {
     DMARC_FAIL Fixed 1.5 "A trusted server found that the sender's domain does not vouch for the message."
     SPF_FAIL Fixed 0.5 "A trusted server found that the envelope's domain disowns the sending host; forwarding breaks it too."
     DMARC_PASS Fixed -0.2 "A trusted server found that the sender's domain vouches for the message; so it did in the case that this program exists for."
+    RECEIPT Fixed 0.0 "The header asks for a receipt, which tells the sender when the message was opened; colleagues ask for them too."
+    UNREAD_LOAD Fixed 0.0 "Something that a mail program may fetch stands where the detectors do not read, or behind their limits: the disarmer found it."
     THREAD Lawful -0.3 "It answers an earlier message, by its fields and by its subject."
     LINKS_HOME Lawful -1.5 "Links lead to the sender's own organization."
     LIST_HONEST Lawful -1.5 "The list fields name the sender's organization or the service that carries its pictures."

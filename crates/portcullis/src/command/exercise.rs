@@ -67,9 +67,10 @@ fn tell(arguments: &ExerciseRun) -> Result<Outcome> {
     let mut data = Data::open(&state)?;
     note("reading it as real mail is read: detect, record, correlate");
     let mut summary = scan_folder(&mut data, &input)?;
-    let disarmed = disarm_campaigns(&mut data, &summary)?;
+    let harmless = arguments.folder.join("disarmed");
+    let disarmed = disarm_campaigns(&mut data, &summary, &input, &harmless)?;
     summary.findings = runtime::correlate::correlate(&mut data, &read_house(&input)?, &Bars::default())?;
-    print(&story::tell(&data, &input, &written, &summary, disarmed)?)?;
+    print(&story::tell(&data, &input, &written, &summary, (disarmed, &harmless))?)?;
     drop(data);
     if arguments.console {
         crate::serve::exercise(&state)?;
@@ -100,21 +101,29 @@ fn scan_folder(data: &mut Data, input: &Path) -> Result<Summary> {
     scan(data, &work, None, &Bars::default())
 }
 
-/// Makes every mail of a campaign of concern harmless where it lies; the originals are sealed first.
-fn disarm_campaigns(data: &mut Data, summary: &Summary) -> Result<u64> {
+/// Writes every mail of a campaign of concern without its loads to `harmless`, under the name that it has in `input`, which
+/// stays as it was sent so that it can be scanned again. The originals are sealed first.
+fn disarm_campaigns(data: &mut Data, summary: &Summary, input: &Path, harmless: &Path) -> Result<u64> {
     let of_concern = summary.findings.campaigns.iter().filter(|campaign| campaign.concern);
     let records: Vec<_> = of_concern.flat_map(|campaign| summary.findings.records_of(&campaign.id)).collect();
     let bars = Bars::default();
     bars.begin("disarming", Some(records.len() as u64));
     let mut count = 0;
     for ordinal in records {
-        let path = runtime::intake::read(data, ordinal)?.source;
-        let original = std::fs::read(&path).with_context(|| format!("cannot read {path}"))?;
-        let (harmless, _) = runtime::disarm::disarm(data, &original)?;
-        std::fs::write(&path, &harmless.message).with_context(|| format!("cannot write {path}"))?;
+        let path = std::path::PathBuf::from(runtime::intake::read(data, ordinal)?.source);
+        let original = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let (disarmed, _) = runtime::disarm::disarm(data, &original)?;
+        let target = harmless.join(path.strip_prefix(input).unwrap_or(&path));
+        write_file(&target, &disarmed.message)
+            .with_context(|| format!("cannot write {}", target.display()))?;
         count += 1;
         bars.at(count);
     }
     bars.end();
     Ok(count)
+}
+
+fn write_file(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    target.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    std::fs::write(target, bytes)
 }

@@ -32,7 +32,7 @@ pub(super) fn check_empty(folder: &Path) -> Result<()> {
 /// Removes what an earlier run wrote, and nothing else.
 pub(super) fn clear(folder: &Path) -> Result<()> {
     if folder.join(MARK).exists() {
-        for name in ["input", "data"] {
+        for name in ["input", "data", "disarmed"] {
             let part = folder.join(name);
             if part.exists() {
                 fs::remove_dir_all(&part).with_context(|| format!("cannot remove {}", part.display()))?;

@@ -20,7 +20,7 @@ pub(super) fn tell(
     input: &Path,
     written: &Written,
     summary: &Summary,
-    disarmed: u64,
+    (disarmed, harmless): (u64, &Path),
 ) -> Result<String> {
     let mut text = String::new();
     let of_concern: Vec<&CampaignRow> =
@@ -39,7 +39,8 @@ pub(super) fn tell(
     }
     writeln!(
         text,
-        "\nDISARMED\n  {disarmed} mails can no longer report who opens them; the originals are sealed in {}.",
+        "\nDISARMED\n  {disarmed} mails in {} can no longer report who opens them; the originals are sealed in {}.",
+        harmless.display(),
         data.folder().join("blobs").display()
     )?;
     openings(&mut text, data)?;

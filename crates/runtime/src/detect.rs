@@ -166,8 +166,15 @@ fn authenticate(
 }
 
 /// A message can claim any date, any sender and any reader; the server that took it in knows.
+///
+/// Where we did not see the SMTP session ourselves, the mailbox tells when it was filled, and a mailbox that was moved or
+/// copied was filled long after its mail arrived: the topmost `Received`, written by its server, tells better.
 fn believe(message: &mut Message, delivery: &Delivery) {
-    message.received = Some(delivery.received);
+    let received = delivery.received;
+    message.received = Some(match (message.received, &delivery.envelope) {
+        (Some(written), None) => written.min(received),
+        _ => received,
+    });
     if let Some(envelope) = &delivery.envelope {
         message.mail_from = Some(envelope.mail_from.clone());
         message.delivered_to = envelope.rcpt_to.iter().map(|address| address.to_lowercase()).collect();
@@ -219,6 +226,21 @@ mod tests {
         };
         let output = detect(&Reader::default(), &raw, &settings).expect("a message");
         Feature::decode(&output.detected.record).expect("a record").is_authenticated
+    }
+
+    fn received(delivered: i64, envelope: Option<Envelope>) -> i64 {
+        let mut message = Reader::default().read(CLAIMED.as_bytes());
+        believe(&mut message, &Delivery { received: EventTime(delivered), envelope });
+        message.received.expect("a time").0
+    }
+
+    #[test]
+    fn a_mailbox_that_was_copied_keeps_the_days_of_its_mail() {
+        let written = 1_610_964_692;
+        assert_eq!(received(written + 86_400 * 1_000, None), written);
+        assert_eq!(received(written - 5, None), written - 5, "no mail arrives after it was filed");
+        let session = Envelope::default();
+        assert_eq!(received(written + 9, Some(session)), written + 9, "what we saw ourselves is believed");
     }
 
     #[test]

@@ -14,6 +14,19 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// As [`OpenOptions::open`].
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+
+    /// Removes a file that is of no use any more; that there is none is as good.
+    ///
+    /// # Errors
+    /// As [`fs::remove_file`].
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        remove_if_present(path)
+    }
+
+    /// Whether nothing is ever changed on it.
+    fn is_reading(&self) -> bool {
+        false
+    }
 }
 
 /// An open file that is addressed by position, so that readers need no lock.

@@ -19,6 +19,8 @@ use crate::{Result, SaltFile, SealedBlobs, SecretKey, Segments, Sqlite, StoreErr
 
 /// Folder of the sealed originals.
 const BLOBS: &str = "blobs";
+/// File of the documents.
+const RECORDS: &str = "records.sqlite3";
 
 /// The embedded adapters of all ports.
 pub struct Embedded {
@@ -33,7 +35,7 @@ pub struct Embedded {
     /// Salts of the evidence log.
     pub salts: SaltFile,
     /// Last, so that it is released when all stores are closed.
-    _lock: FolderLock,
+    _lock: Option<FolderLock>,
 }
 
 impl Embedded {
@@ -51,12 +53,29 @@ impl Embedded {
         create_folder(folder).map_err(StoreError::at(folder))?;
         let lock = FolderLock::take(folder)?;
         Ok(Self {
-            records: Sqlite::open(&folder.join("records.sqlite3"))?,
+            records: Sqlite::open(&folder.join(RECORDS))?,
             features: Segments::open(&folder.join("features"))?,
             blobs: SealedBlobs::open(&folder.join(BLOBS), key)?,
             tiles: TileFolder::open(&folder.join("evidence"))?,
             salts: SaltFile::open(&folder.join("salts"))?,
-            _lock: lock,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens all stores under `folder` for reading, also while another process writes to them and on a medium that takes no
+    /// writes. Each is as it was at this moment; without a key no original can be opened.
+    ///
+    /// # Errors
+    /// As [`Embedded::open`], but for [`StoreError::InUse`].
+    pub fn open_reading(folder: &Path, key: Option<&SecretKey>) -> Result<Self> {
+        // A writer makes records durable first and then the document that names them, so they are opened last.
+        Ok(Self {
+            tiles: TileFolder::open_reading(&folder.join("evidence")),
+            records: Sqlite::open_reading(&folder.join(RECORDS))?,
+            salts: SaltFile::open_reading(&folder.join("salts"))?,
+            blobs: SealedBlobs::open_reading(&folder.join(BLOBS), key)?,
+            features: Segments::open_reading(&folder.join("features"))?,
+            _lock: None,
         })
     }
 }

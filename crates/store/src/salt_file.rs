@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::LeafIndex;
 
 use crate::disk::{Disk, DiskFile, LocalDisk};
+use crate::reading::ReadingDisk;
 use crate::salts::{ERASED, Salt, Salts, check_leaves, check_salts};
 use crate::{Result, StoreError};
 
@@ -28,6 +29,14 @@ impl SaltFile {
     /// Any error of the disk.
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_on(&LocalDisk::shared(), path)
+    }
+
+    /// Opens the file for reading.
+    ///
+    /// # Errors
+    /// Any error of the disk.
+    pub fn open_reading(path: &Path) -> Result<Self> {
+        Self::open_on(&ReadingDisk::shared(), path)
     }
 
     /// As [`SaltFile::open`], on another disk.

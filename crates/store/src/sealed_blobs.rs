@@ -24,7 +24,9 @@ use crate::blobs::{Blobs, check_size, digest};
 use crate::disk::{
     Disk, LocalDisk, create_folder, read_if_present, remove_if_present, sync_folder, write_durably,
 };
+use crate::inspection::{Flaw, Inspector};
 use crate::key::{SecretKey, random_bytes};
+use crate::reading::ReadingDisk;
 use crate::records::{Batch, Records};
 use crate::{Result, Sqlite, StoreError};
 
@@ -43,7 +45,8 @@ const PACKED: &str = "blob";
 pub struct SealedBlobs {
     folder: PathBuf,
     disk: Arc<dyn Disk>,
-    cipher: XChaCha20Poly1305,
+    /// None for a reader who has no key: then nothing opens.
+    cipher: Option<XChaCha20Poly1305>,
     packed: Sqlite,
 }
 
@@ -66,13 +69,50 @@ impl SealedBlobs {
     /// # Errors
     /// As [`SealedBlobs::open`].
     pub fn open_on(disk: Arc<dyn Disk>, folder: &Path, key: &SecretKey) -> Result<Self> {
-        let cipher = XChaCha20Poly1305::new(key.bytes().into());
+        let cipher = Some(XChaCha20Poly1305::new(key.bytes().into()));
         create_folder(&folder.join(UNFINISHED)).map_err(StoreError::at(folder))?;
         let packed = Sqlite::open(&folder.join("packed.sqlite3"))?;
         let blobs = Self { folder: folder.to_owned(), disk, cipher, packed };
         blobs.remove_unfinished().map_err(StoreError::at(folder))?;
         blobs.check_key(key)?;
         Ok(blobs)
+    }
+
+    /// Opens the folder for reading, also while another process writes to it. Without a key nothing can be opened, and all
+    /// else works.
+    ///
+    /// # Errors
+    /// As [`SealedBlobs::open`].
+    pub fn open_reading(folder: &Path, key: Option<&SecretKey>) -> Result<Self> {
+        let cipher = key.map(|key| XChaCha20Poly1305::new(key.bytes().into()));
+        let packed = Sqlite::open_reading(&folder.join("packed.sqlite3"))?;
+        let blobs = Self { folder: folder.to_owned(), disk: ReadingDisk::shared(), cipher, packed };
+        if let Some(key) = key.filter(|_| Self::has_key(folder)) {
+            blobs.check_key(key)?;
+        }
+        Ok(blobs)
+    }
+
+    /// Opens every blob, and tells `inspector` of those that are not what was sealed. A step is a blob.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where there is no key to open them with, or any error of the disk.
+    pub fn inspect(&self, inspector: &mut dyn Inspector) -> Result<()> {
+        self.packed.inspect(inspector)?;
+        self.cipher()?;
+        for (done, id) in (1..).zip(self.list()?) {
+            if let Err(error) = self.get(id) {
+                let flaw = Flaw::of(error)?;
+                let place = if flaw.place.is_empty() { format!("original {id}") } else { flaw.place };
+                inspector.flaw(Flaw { place, ..flaw });
+            }
+            inspector.at(done);
+        }
+        Ok(())
+    }
+
+    fn cipher(&self) -> Result<&XChaCha20Poly1305> {
+        self.cipher.as_ref().ok_or_else(|| StoreError::refused("to open originals without their key"))
     }
 
     fn check_key(&self, key: &SecretKey) -> Result<()> {
@@ -106,17 +146,21 @@ impl SealedBlobs {
         let nonce: [u8; NONCE_BYTES] = random_bytes().map_err(StoreError::at(&self.folder))?;
         let payload = Payload { msg: bytes, aad: &id.0 };
         let sealed = self
-            .cipher
+            .cipher()?
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| StoreError::refused("a blob beyond what the cipher can seal"))?;
         Ok([MAGIC.as_slice(), &nonce, &sealed].concat())
     }
 
-    fn unseal(&self, id: Sha256, sealed: &[u8]) -> std::result::Result<Vec<u8>, &'static str> {
+    fn unseal(
+        cipher: &XChaCha20Poly1305,
+        id: Sha256,
+        sealed: &[u8],
+    ) -> std::result::Result<Vec<u8>, &'static str> {
         let rest = sealed.strip_prefix(MAGIC.as_slice()).ok_or("it is no sealed file")?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or("the file ends too early")?;
         let payload = Payload { msg: sealed, aad: &id.0 };
-        self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| "it is not what was sealed")
+        cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| "it is not what was sealed")
     }
 
     /// Writes under another name, then renames: a reader sees all of it or nothing, also after a crash.
@@ -166,15 +210,16 @@ impl Blobs for SealedBlobs {
     }
 
     fn get(&self, id: Sha256) -> Result<Option<Vec<u8>>> {
+        let cipher = self.cipher()?;
         if let Some(sealed) = self.packed.get(PACKED, &id.to_string())? {
             let corrupt = |reason| StoreError::corrupt(self.packed.path(), 0, reason);
-            return self.unseal(id, &sealed).map(Some).map_err(corrupt);
+            return Self::unseal(cipher, id, &sealed).map(Some).map_err(corrupt);
         }
         let place = self.place(id);
         let Some(sealed) = read_if_present(&place, SEALED_BYTES_MAX).map_err(StoreError::at(&place))? else {
             return Ok(None);
         };
-        self.unseal(id, &sealed).map(Some).map_err(|reason| StoreError::corrupt(&place, 0, reason))
+        Self::unseal(cipher, id, &sealed).map(Some).map_err(|reason| StoreError::corrupt(&place, 0, reason))
     }
 
     fn delete(&self, id: Sha256) -> Result<()> {

@@ -11,6 +11,7 @@
 //! 16 bytes for 512 postings on disk). Opening reads what that memory holds, and nothing of older records.
 
 mod frame;
+mod inspection;
 mod journal;
 mod merge;
 mod reader;
@@ -36,6 +37,7 @@ use crate::features::{
     FeatureRow, Features, Scanned, Times, Visitor, check_known, check_limits, no_such_record,
 };
 use crate::lock::FolderLock;
+use crate::reading::ReadingDisk;
 use crate::{Result, StoreError};
 
 /// Accepted records that wait for a sync, beyond which the store syncs by itself.
@@ -67,9 +69,13 @@ pub struct Segments {
     times: TimeIndex,
     terms: TermIndex,
     repairs: Vec<Repair>,
+    /// Set where the records are only read.
+    is_reading: bool,
+    /// Set where the index of terms covers too little to be asked, and may not be made anew.
+    is_unindexed: bool,
     /// Set by a failed write: what the files hold is then unknown.
     is_stopped: bool,
-    _lock: FolderLock,
+    _lock: Option<FolderLock>,
 }
 
 impl Segments {
@@ -90,14 +96,41 @@ impl Segments {
     pub fn open_on(disk: Arc<dyn Disk>, folder: &Path, sizes: Sizes) -> Result<Self> {
         create_folder(folder).map_err(StoreError::at(folder))?;
         let lock = FolderLock::take(folder)?;
+        Self::open_with(disk, folder, sizes, Some(lock))
+    }
+
+    /// Opens the folder for reading, also while another process writes to it. What has to be mended is mended in memory.
+    ///
+    /// # Errors
+    /// As [`Segments::open`], but for [`StoreError::InUse`].
+    pub fn open_reading(folder: &Path) -> Result<Self> {
+        Self::open_with(ReadingDisk::shared(), folder, Sizes::default(), None)
+    }
+
+    fn open_with(disk: Arc<dyn Disk>, folder: &Path, sizes: Sizes, lock: Option<FolderLock>) -> Result<Self> {
+        let is_reading = disk.is_reading();
         let mut journal = Journal::open(folder, Arc::clone(&disk), sizes.segment_bytes_max)?;
         let mut terms = TermIndex::open(folder, Arc::clone(&disk), sizes.postings_max)?;
-        let mut times = TimeIndex::open(disk.as_ref(), folder, terms.end())?;
+        let mut times = TimeIndex::open(&disk, folder, terms.end())?;
         let repairs = recovery::recover(&mut journal, &mut times)?;
         terms.cut(times.len())?;
         let folder = folder.to_owned();
-        let mut segments = Self { folder, journal, times, terms, repairs, is_stopped: false, _lock: lock };
-        segments.rebuild_terms()?;
+        let mut segments = Self {
+            folder,
+            journal,
+            times,
+            terms,
+            repairs,
+            is_reading,
+            is_unindexed: false,
+            is_stopped: false,
+            _lock: lock,
+        };
+        if is_reading {
+            segments.hold_terms()?
+        } else {
+            segments.rebuild_terms()?
+        }
         Ok(segments)
     }
 
@@ -134,8 +167,24 @@ impl Segments {
         Ok(())
     }
 
+    /// Holds the postings of all records that no run covers in memory, if they have room there.
+    fn hold_terms(&mut self) -> Result<()> {
+        for gap in self.terms.gaps(self.times.len()) {
+            self.terms.begin(gap.start);
+            let reader = Reader { journal: &self.journal, times: &self.times };
+            if add_terms(&reader, &mut self.terms, gap.clone())? < gap.end {
+                self.is_unindexed = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
     /// Runs a write, after which the files are in doubt if it failed.
     fn change<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.is_reading {
+            return Err(StoreError::refused(format!("{} is open for reading only", self.folder.display())));
+        }
         if self.is_stopped {
             return Err(StoreError::Stopped { path: self.folder.clone() });
         }
@@ -241,11 +290,18 @@ impl Features for Segments {
     }
 
     fn lookup(&self, term: u64) -> Result<Vec<Ordinal>> {
+        if self.is_unindexed {
+            let what =
+                "its index of terms must be made anew, which a reader may not do: let a writer open it once";
+            return Err(StoreError::refused(format!("{}: {what}", self.folder.display())));
+        }
         let mut ordinals = Vec::new();
         for run in self.terms.runs() {
             ordinals.extend(self.lookup_run(run, term)?);
         }
         ordinals.extend(self.terms.in_memory(term));
+        // A reader may hold postings of records in the middle.
+        ordinals.sort_unstable();
         ordinals.dedup();
         Ok(ordinals.into_iter().map(Ordinal).collect())
     }

@@ -3,33 +3,41 @@
 //! SQLite because anyone can inspect the file with common tools, and because its all-or-nothing commit is the most
 //! tested there is. `synchronous=FULL` makes a commit durable against power loss, not only against a crash.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::records::{Batch, Change, Page, Records};
 use crate::{Result, StoreError};
 
 /// The latest schema that this program knows; `PRAGMA user_version` of the file.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// How long a statement waits for another connection before it answers [`StoreError::Busy`].
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The schema of version 1. Without a row id a document lies in its key's page, which makes a scan one walk.
+/// The schema of version 2. Without a row id a document lies in its key's page, which makes a scan one walk. SQLite notices
+/// damage to its pages, and none inside of a value: the checksum is over collection, key and value.
 const SCHEMA: &str = "CREATE TABLE document (
     collection TEXT NOT NULL,
     key TEXT NOT NULL,
     value BLOB NOT NULL,
+    checksum INTEGER,
     PRIMARY KEY (collection, key)
 ) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;";
+PRAGMA user_version = 2;";
+/// What version 1 lacks. Its documents have no checksum until they are written again.
+const FROM_VERSION_1: &str = "ALTER TABLE document ADD COLUMN checksum INTEGER;
+PRAGMA user_version = 2;";
 
 const GET: &str = "SELECT value FROM document WHERE collection = ?1 AND key = ?2";
-const PUT: &str = "INSERT INTO document (collection, key, value) VALUES (?1, ?2, ?3)
-    ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value";
+const PUT: &str = "INSERT INTO document (collection, key, value, checksum) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum";
 const DELETE: &str = "DELETE FROM document WHERE collection = ?1 AND key = ?2";
 const KEYS: &str = "SELECT key FROM document WHERE collection = ?1 ORDER BY key";
 const SCAN: &str = "SELECT key, value FROM document WHERE collection = ?1 ORDER BY key LIMIT ?2";
@@ -153,8 +161,8 @@ fn prepare(path: &Path, busy_timeout: Duration) -> rusqlite::Result<Result<Conne
     connection.pragma_update(None, "synchronous", "full")?;
     // Deleted documents may be personal data: their bytes are overwritten, not only unlinked.
     connection.pragma_update(None, "secure_delete", "on")?;
-    if found == 0 {
-        create_schema(&mut connection)?;
+    if found < SCHEMA_VERSION {
+        bring_schema(&mut connection)?;
     }
     Ok(Ok(connection))
 }
@@ -163,11 +171,13 @@ fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// Creates the schema once, also where two processes meet a new file at the same time.
-fn create_schema(connection: &mut Connection) -> rusqlite::Result<()> {
+/// Creates the schema or adds what it lacks once, also where two processes meet the same file at the same time.
+fn bring_schema(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if schema_version(&transaction)? == 0 {
-        transaction.execute_batch(SCHEMA)?;
+    match schema_version(&transaction)? {
+        0 => transaction.execute_batch(SCHEMA)?,
+        1 => transaction.execute_batch(FROM_VERSION_1)?,
+        _ => {}
     }
     transaction.commit()
 }
@@ -175,11 +185,23 @@ fn create_schema(connection: &mut Connection) -> rusqlite::Result<()> {
 fn make(transaction: &Connection, change: &Change) -> rusqlite::Result<()> {
     let changed = match &change.document {
         Some(document) => {
-            transaction.prepare_cached(PUT)?.execute(params![change.collection, change.key, document])
+            let checksum = checksum(&change.collection, &change.key, document);
+            let mut put = transaction.prepare_cached(PUT)?;
+            put.execute(params![change.collection, change.key, document, checksum])
         }
         None => transaction.prepare_cached(DELETE)?.execute(params![change.collection, change.key]),
     };
     changed.map(drop)
+}
+
+/// The check of a document. Lengths keep collection, key and value apart.
+fn checksum(collection: &str, key: &str, value: &[u8]) -> i64 {
+    let mut hash = Xxh3Default::new();
+    for part in [collection.as_bytes(), key.as_bytes(), value] {
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.digest().cast_signed()
 }
 
 /// Sorts SQLite's errors by what the caller does about them.
@@ -209,10 +231,10 @@ mod tests {
         let path = dir.path().join("records.sqlite3");
         drop(Sqlite::open(&path).expect("a new file"));
         Connection::open(&path)
-            .and_then(|file| file.pragma_update(None, "user_version", 2))
+            .and_then(|file| file.pragma_update(None, "user_version", 3))
             .expect("an update");
         let error = Sqlite::open(&path).expect_err("a newer file");
-        assert!(matches!(error, StoreError::Newer { found: 2, known: SCHEMA_VERSION, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 3, known: SCHEMA_VERSION, .. }), "{error}");
     }
 
     #[test]

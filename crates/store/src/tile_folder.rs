@@ -44,6 +44,11 @@ impl TileFolder {
         Self::open_on(LocalDisk::shared(), folder)
     }
 
+    /// The folder, to be read only; nothing is made where there is none.
+    pub fn open_reading(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), disk: LocalDisk::shared(), staged: Mutex::default() }
+    }
+
     /// As [`TileFolder::open`], on another disk.
     ///
     /// # Errors

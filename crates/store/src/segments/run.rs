@@ -54,6 +54,7 @@ pub(super) struct Run {
     pub(super) extent: Extent,
     pub(super) postings: u64,
     path: PathBuf,
+    disk: Arc<dyn Disk>,
     file: Box<dyn DiskFile>,
     fences: Vec<Fence>,
     /// Set when a block did not read as written: then its records answer instead, and the next open rebuilds it.
@@ -77,7 +78,7 @@ impl Extent {
 
 impl Run {
     /// Opens the run at `path`; `None` where it is torn or damaged so that it must be rebuilt.
-    pub(super) fn open(disk: &dyn Disk, path: &Path) -> Result<Option<Self>> {
+    pub(super) fn open(disk: &Arc<dyn Disk>, path: &Path) -> Result<Option<Self>> {
         let read = || -> io::Result<Option<Self>> {
             let file = disk.open(path)?;
             let Some(footer_position) = file.bytes()?.checked_sub(FOOTER_BYTES as u64) else {
@@ -101,6 +102,7 @@ impl Run {
                 extent,
                 postings,
                 path: path.to_owned(),
+                disk: Arc::clone(disk),
                 file,
                 fences,
                 is_damaged: AtomicBool::new(false),
@@ -133,7 +135,7 @@ impl Run {
     }
 
     pub(super) fn remove(&self) -> Result<()> {
-        remove_if_present(&self.path).map_err(StoreError::at(&self.path))
+        self.disk.remove(&self.path).map_err(StoreError::at(&self.path))
     }
 
     /// The ordinals with `term`, in ascending order, repeats included. [`StoreError::Corrupt`] where a block is not as
@@ -148,6 +150,14 @@ impl Run {
             ordinals.extend(postings.map(|posting| posting.ordinal));
         }
         Ok(ordinals)
+    }
+
+    /// Reads all blocks and tells whether they are as they were written.
+    pub(super) fn check(&self) -> Result<()> {
+        let blocks = self.fences.len();
+        (0..blocks)
+            .step_by(IO_BLOCKS)
+            .try_for_each(|block| self.read_blocks(block..blocks.min(block + IO_BLOCKS)).map(drop))
     }
 
     /// All postings in order.
@@ -261,7 +271,7 @@ impl RunWriter {
             .sync()
             .and_then(|()| std::fs::rename(&self.unfinished, &path))
             .map_err(StoreError::at(&self.unfinished))?;
-        Run::open(self.disk.as_ref(), &path)?
+        Run::open(&self.disk, &path)?
             .ok_or_else(|| StoreError::corrupt(&path, 0, "what was written does not read back"))
     }
 

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use super::merge::Merge;
 use super::run::{Extent, Posting, RUN_RECORDS_MAX, Run, RunWriter};
-use crate::disk::{Disk, remove_if_present, sync_folder};
-use crate::{Result, StoreError};
+use crate::disk::{Disk, sync_folder};
+use crate::{Flaw, Result, StoreError};
 
 /// Runs of one level that are merged into one of the next.
 const FAN_IN: usize = 4;
@@ -32,6 +32,8 @@ pub(super) struct TermIndex {
     postings_max: usize,
     /// In the order of the records that they cover, which do not overlap.
     runs: Vec<Arc<Run>>,
+    /// Files of runs that were not as they were written when the index was opened.
+    damaged: Vec<PathBuf>,
     /// The merge that goes on with the next appends.
     merge: Option<Merge>,
     /// The first record whose postings are in memory.
@@ -43,21 +45,24 @@ pub(super) struct TermIndex {
 impl TermIndex {
     /// Opens the runs, and removes files that cannot be used.
     pub(super) fn open(folder: &Path, disk: Arc<dyn Disk>, postings_max: usize) -> Result<Self> {
-        let mut runs = Vec::new();
+        let (mut runs, mut damaged) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(folder).map_err(StoreError::at(folder))? {
             let path = entry.map_err(StoreError::at(folder))?.path();
             match path.extension().and_then(|extension| extension.to_str()) {
-                Some("run") => match Run::open(disk.as_ref(), &path)? {
+                Some("run") => match Run::open(&disk, &path)? {
                     Some(run) => runs.push(run),
-                    None => remove_if_present(&path).map_err(StoreError::at(&path))?,
+                    None => {
+                        disk.remove(&path).map_err(StoreError::at(&path))?;
+                        damaged.push(path);
+                    }
                 },
-                Some("new") => remove_if_present(&path).map_err(StoreError::at(&path))?,
+                Some("new") => disk.remove(&path).map_err(StoreError::at(&path))?,
                 _ => {}
             }
         }
         let runs = without_overlaps(runs)?;
         let folder = folder.to_owned();
-        Ok(Self { folder, disk, postings_max, runs, merge: None, first: 0, memory: Vec::new() })
+        Ok(Self { folder, disk, postings_max, runs, damaged, merge: None, first: 0, memory: Vec::new() })
     }
 
     /// The end of the last run: the time index was durable up to there when the run was written.
@@ -143,6 +148,18 @@ impl TermIndex {
             }
         }
         sync_folder(&self.folder).map_err(StoreError::at(&self.folder))
+    }
+
+    /// Reads all runs, and tells those that are not as they were written. A file that is gone was merged by its writer.
+    pub(super) fn inspect(&self, flaw: &mut dyn FnMut(Flaw)) -> Result<()> {
+        let reason = "the end of the index of terms is not as it was written";
+        for path in self.damaged.iter().filter(|path| path.exists()) {
+            flaw(Flaw { path: path.clone(), place: "its end".to_owned(), reason: reason.to_owned() });
+        }
+        for run in &self.runs {
+            run.check().or_else(|error| Flaw::of(error).map(&mut *flaw))?;
+        }
+        Ok(())
     }
 
     pub(super) fn runs(&self) -> &[Arc<Run>] {

@@ -6,14 +6,15 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::EventTime;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::frame::{Fields, Slots};
-use crate::disk::{Disk, DiskFile, remove_if_present};
-use crate::{Result, StoreError};
+use crate::disk::{Disk, DiskFile};
+use crate::{Flaw, Result, StoreError};
 
 /// Bytes of an entry: time i64, position u32, check u32.
 const ENTRY_BYTES: usize = 16;
@@ -25,11 +26,14 @@ pub(super) const READ_ENTRIES: u64 = 4_096;
 /// The time index of a folder.
 pub(super) struct TimeIndex {
     path: PathBuf,
+    disk: Arc<dyn Disk>,
     file: Box<dyn DiskFile>,
     /// Entries in the file.
     written: u64,
     /// Entries of records that are not yet known to be durable. The file never runs ahead of the records.
     pending: Vec<Entry>,
+    /// The first entry that was whole and not as it was written when the index was opened.
+    damaged: Option<u64>,
     /// Set when an entry did not read as written: the next open writes the index anew.
     is_given_up: AtomicBool,
 }
@@ -44,14 +48,16 @@ pub(super) struct Entry {
 
 impl TimeIndex {
     /// Opens the index and keeps its longest sound beginning, of which the first `durable` entries are not read now.
-    pub(super) fn open(disk: &dyn Disk, folder: &Path, durable: u64) -> Result<Self> {
+    pub(super) fn open(disk: &Arc<dyn Disk>, folder: &Path, durable: u64) -> Result<Self> {
         let path = folder.join("times.index");
         let file = disk.open(&path).map_err(StoreError::at(&path))?;
         let bytes = file.bytes().map_err(StoreError::at(&path))?;
         let written = bytes / ENTRY_BYTES as u64;
         let is_given_up = AtomicBool::new(false);
-        let mut index = Self { path, file, written, pending: Vec::new(), is_given_up };
+        let disk = Arc::clone(disk);
+        let mut index = Self { path, disk, file, written, pending: Vec::new(), damaged: None, is_given_up };
         let sound = index.sound_beginning(durable)?;
+        index.damaged = (sound < written).then_some(sound);
         if sound * (ENTRY_BYTES as u64) < bytes {
             index.cut(sound)?;
         }
@@ -92,7 +98,7 @@ impl TimeIndex {
         if self.is_given_up.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        remove_if_present(&self.path).map_err(StoreError::at(&self.path))
+        self.disk.remove(&self.path).map_err(StoreError::at(&self.path))
     }
 
     /// Forgets the entries from `len` on. Only for entries in the file, before any is pending.
@@ -131,6 +137,24 @@ impl TimeIndex {
             end = start;
         }
         Ok(None)
+    }
+
+    /// Reads all entries in the file, and tells the places of those that are not as they were written.
+    pub(super) fn inspect(&self, flaw: &mut dyn FnMut(Flaw)) -> Result<()> {
+        let mut tell = |ordinal: u64| {
+            let reason = "an entry of the time index is not as it was written";
+            flaw(Flaw::at_byte(self.path.clone(), ordinal * ENTRY_BYTES as u64, reason));
+        };
+        self.damaged.into_iter().for_each(&mut tell);
+        let end = self.damaged.unwrap_or(self.written).min(self.written);
+        for start in (0..end).step_by(READ_ENTRIES as usize) {
+            let entries = self.read_file(start..end.min(start + READ_ENTRIES))?;
+            (start..)
+                .zip(&entries)
+                .filter(|(_, entry)| entry.is_none())
+                .for_each(|(ordinal, _)| tell(ordinal));
+        }
+        Ok(())
     }
 
     fn read_file(&self, range: Range<u64>) -> Result<Vec<Option<Entry>>> {

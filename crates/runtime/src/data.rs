@@ -1,5 +1,10 @@
 //! Everything under `--data`: the stores, the keys and the evidence log, opened together and made consistent.
 
+mod inspection;
+mod reading;
+
+pub use inspection::{Inspection, inspect, is_data_folder};
+
 use crate::evidence_log::{Entry, EvidenceLog};
 use crate::intake::{self, Leaves};
 use anyhow::{Context, Result};
@@ -14,6 +19,8 @@ use store::{Batch, Blobs, Embedded, Records, SecretKey};
 const ORIGIN: &str = "portcullis/evidence";
 /// Environment variable with the key that seals originals; without it the key lies in `keys/seal.key`.
 pub const SEAL_KEY_VARIABLE: &str = "PORTCULLIS_SEAL_KEY";
+/// File of the documents.
+const RECORDS: &str = "records.sqlite3";
 /// Collection of private payloads, by leaf.
 pub(crate) const DISCLOSURES: &str = "disclosure";
 /// Collection of settings that commands share.
@@ -39,6 +46,7 @@ impl Data {
     /// # Errors
     /// When another process has it open, a key does not fit, or something in it is damaged.
     pub fn open(folder: &Path) -> Result<Self> {
+        check_ours(folder)?;
         let keys = folder.join("keys");
         for private in [folder, keys.as_path()] {
             make_private(private).with_context(|| format!("cannot make the folder {}", private.display()))?;
@@ -66,12 +74,7 @@ impl Data {
     /// # Errors
     /// As [`Data::open`], and when nothing was ever scanned into `folder`.
     pub fn open_existing(folder: &Path) -> Result<Self> {
-        anyhow::ensure!(
-            folder.join("records.sqlite3").exists(),
-            "{} is no data folder: scan something into it first (`portcullis mail scan --data {} PATH`)",
-            folder.display(),
-            folder.display()
-        );
+        ensure_is_there(folder)?;
         Self::open(folder)
     }
 
@@ -239,6 +242,53 @@ fn parse<T: DeserializeOwned>(collection: &str, documents: Vec<(String, Vec<u8>)
         serde_json::from_slice(&bytes).with_context(|| format!("the record {collection}/{key} is damaged"))
     };
     documents.into_iter().map(read).collect()
+}
+
+fn ensure_is_there(folder: &Path) -> Result<()> {
+    anyhow::ensure!(
+        folder.join(RECORDS).exists(),
+        "{} is no data folder: scan something into it first (`portcullis mail scan --data {} PATH`)",
+        folder.display(),
+        folder.display()
+    );
+    Ok(())
+}
+
+/// A folder with files of somebody else, among which ours would be lost.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{} is not empty and no data folder ({} is in it): name a new or an empty one", .folder.display(), .found.display()
+)]
+pub struct NotOurs {
+    /// The folder.
+    folder: PathBuf,
+    /// Something in it that is not ours.
+    found: PathBuf,
+}
+
+/// Names that a crash may leave in a folder before its documents are there.
+const OURS: [&str; 4] = ["keys", "lock", "evidence.vkey", "lost+found"];
+
+/// Refuses a folder in which something else is kept.
+fn check_ours(folder: &Path) -> Result<()> {
+    if folder.join(RECORDS).exists() || !folder.is_dir() {
+        return Ok(());
+    }
+    let files = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for file in files {
+        let found = PathBuf::from(file?.file_name());
+        let is_hidden = found.as_os_str().as_encoded_bytes().starts_with(b".");
+        let is_ours = OURS.iter().any(|ours| found.as_os_str() == *ours) || is_records(&found);
+        if !is_hidden && !is_ours {
+            return Err(NotOurs { folder: folder.to_owned(), found }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether this is the file of documents or one that SQLite keeps beside it.
+fn is_records(file: &Path) -> bool {
+    file.as_os_str().as_encoded_bytes().starts_with(RECORDS.as_bytes())
 }
 
 /// Makes a folder that only its owner can look into; one that is there already keeps its mode.

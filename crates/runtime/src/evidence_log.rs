@@ -2,7 +2,7 @@
 
 use crate::clock::rfc3339;
 use anyhow::{Context, Result};
-use evidence::{Log, ReadError, Signer, TileSink, TileSource, Value, WriteError};
+use evidence::{Log, LogReader, ReadError, Signer, TileSink, TileSource, Value, Verifier, WriteError};
 use model::{EventTime, LeafIndex, Sha256};
 use store::{Salts, Tiles};
 
@@ -37,12 +37,25 @@ impl Entry {
     }
 }
 
-/// The log, open for writing. One process at a time holds it: the store's lock sees to that.
+/// The log. One process at a time has it open for writing: the store's lock sees to that.
 pub struct EvidenceLog {
-    log: Log,
-    signer: Signer,
+    access: Access,
+    /// The public key.
+    vkey: String,
     /// Set by a failed write: entries of it may wait in `log`, without what must be there when they are published.
     is_in_doubt: bool,
+}
+
+/// What may be done with the log.
+enum Access {
+    Writing(Box<Writer>),
+    Reading { size: u64 },
+}
+
+/// What a writer has and a reader has not.
+struct Writer {
+    log: Log,
+    signer: Signer,
 }
 
 impl EvidenceLog {
@@ -66,12 +79,27 @@ impl EvidenceLog {
             salts.len()
         );
         salts.truncate(published)?;
-        Ok(Self { log, signer, is_in_doubt: false })
+        let vkey = signer.verifier().to_vkey();
+        Ok(Self { access: Access::Writing(Box::new(Writer { log, signer })), vkey, is_in_doubt: false })
     }
 
-    /// Entries under the last checkpoint.
+    /// Opens the log for reading, as its checkpoint says now.
+    ///
+    /// # Errors
+    /// When the checkpoint was not signed with this key.
+    pub fn open_reading(tiles: &dyn Tiles, verifier: &Verifier) -> Result<Self> {
+        let tiles = TileStore(tiles);
+        let reader = LogReader::open(&tiles, verifier).context("cannot open the evidence log")?;
+        let size = reader.checkpoint().checkpoint().size.0;
+        Ok(Self { access: Access::Reading { size }, vkey: verifier.to_vkey(), is_in_doubt: false })
+    }
+
+    /// Entries under the last checkpoint; for a reader, under that at which the log was opened.
     pub fn len(&self) -> u64 {
-        self.log.committed_size().0
+        match &self.access {
+            Access::Writing(writer) => writer.log.committed_size().0,
+            Access::Reading { size } => *size,
+        }
     }
 
     /// Whether nothing was recorded yet.
@@ -81,7 +109,7 @@ impl EvidenceLog {
 
     /// The public key, as a C2SP signed-note verifier key.
     pub fn vkey(&self) -> String {
-        self.signer.verifier().to_vkey()
+        self.vkey.clone()
     }
 
     /// Takes entries in, and says where they will stand. `before_commit` makes durable what must be there when the
@@ -114,10 +142,13 @@ impl EvidenceLog {
         entries: &[Entry],
         before_commit: impl FnOnce(LeafIndex) -> Result<()>,
     ) -> Result<LeafIndex> {
+        let Access::Writing(writer) = &mut self.access else {
+            anyhow::bail!("the evidence log is open for reading only");
+        };
         let fresh = fresh_salts(entries.len())?;
         let leaves: Vec<Vec<u8>> =
             entries.iter().zip(&fresh).map(|(entry, salt)| entry.to_leaf(salt)).collect();
-        let range = self.log.append(&leaves)?;
+        let range = writer.log.append(&leaves)?;
         let first = LeafIndex(range.start.0);
         salts.append(&fresh)?;
         // Both wait for the disk, and neither for the other.
@@ -126,7 +157,7 @@ impl EvidenceLog {
             before_commit(first)?;
             synced.join().expect("syncing a file does not panic").map_err(anyhow::Error::from)
         })?;
-        let commit = self.log.commit(&mut TileStore(tiles), &self.signer)?;
+        let commit = writer.log.commit(&mut TileStore(tiles), &writer.signer)?;
         for path in &commit.superseded {
             tiles.delete(path)?;
         }

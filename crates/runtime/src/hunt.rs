@@ -20,6 +20,8 @@ pub struct Hit {
     pub indicator: String,
     /// When it arrived, RFC 3339.
     pub time: String,
+    /// Digest of the message, SHA-256.
+    pub digest: String,
     /// `Message-ID` without brackets.
     pub message_id: String,
     /// Where it was read.
@@ -132,6 +134,7 @@ fn hit(indicator: &Indicator, feature: &Feature, house: &House, evidence: Option
     Hit {
         indicator: indicator.to_string(),
         time: rfc3339(feature.time),
+        digest: feature.digest.to_string(),
         message_id: feature.message_id.clone(),
         source: feature.source.clone(),
         from: feature.sender.clone(),

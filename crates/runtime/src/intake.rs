@@ -5,7 +5,7 @@
 
 mod unpublished;
 
-pub(crate) use unpublished::take_back;
+pub(crate) use unpublished::{is_settled, take_back};
 
 use crate::data::{DISCLOSURES, Data, leaf_key};
 use crate::evidence_log::Entry;
@@ -175,7 +175,7 @@ fn restore(data: &Data, ordinal: Ordinal) -> Result<Entry> {
 }
 
 /// The payload behind the entry of a record that could not be read when it got its entry.
-fn unreadable(ordinal: Ordinal) -> Vec<u8> {
+pub(crate) fn unreadable(ordinal: Ordinal) -> Vec<u8> {
     Value::object([("unreadable_record", Value::from(ordinal.0.to_string()))]).to_canonical().into_bytes()
 }
 
@@ -209,7 +209,7 @@ impl Leaves {
 
     /// Drops rows that name leaves from `published` on, which a crash left behind. Answers with the first record that has
     /// no leaf.
-    fn forget_from(&mut self, published: u64) -> u64 {
+    pub(crate) fn forget_from(&mut self, published: u64) -> u64 {
         let tied =
             self.0.iter().rposition(|row| row.leaf + row.count <= published).map_or(0, |last| last + 1);
         self.0.truncate(tied);
@@ -217,8 +217,9 @@ impl Leaves {
     }
 
     /// The record that a leaf proves.
-    fn record_of(&self, leaf: LeafIndex) -> Option<Ordinal> {
-        let row = self.0.iter().find(|row| (row.leaf..row.leaf + row.count).contains(&leaf.0))?;
+    pub(crate) fn record_of(&self, leaf: LeafIndex) -> Option<Ordinal> {
+        let at = self.0.partition_point(|row| row.leaf <= leaf.0).checked_sub(1)?;
+        let row = self.0.get(at).filter(|row| leaf.0 < row.leaf + row.count)?;
         Some(Ordinal(row.first + leaf.0 - row.leaf))
     }
 

@@ -18,6 +18,7 @@ mod faults;
 #[cfg(test)]
 mod fixture;
 mod note;
+pub mod original;
 pub mod outbox;
 pub mod preview;
 pub mod purge;

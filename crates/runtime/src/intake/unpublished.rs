@@ -43,6 +43,16 @@ pub(super) fn put(records: &dyn Records, batch: &mut Batch, end: LeafIndex) -> R
     Ok(())
 }
 
+/// Whether all documents name entries that are published. They do not for a moment in each group commit, and after a crash
+/// until the folder is opened for writing.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) fn is_settled(data: &Data) -> Result<bool> {
+    let last: Option<Unpublished> = data.document(UNPUBLISHED, LAST)?;
+    Ok(last.is_none_or(|last| last.end <= data.evidence.len()))
+}
+
 /// Puts back what a crash replaced too early.
 ///
 /// # Errors

@@ -88,6 +88,8 @@ pub(crate) enum Mail {
     Scan(MailScan),
     /// Write a message without anything that reports its opening.
     Disarm(MailDisarm),
+    /// Give a sealed original back, with evidence that it was looked at.
+    Original(MailOriginal),
     /// Find every recorded message that an indicator fits.
     Hunt(MailHunt),
     /// Forget what was recorded of mail before a day; campaigns of concern are held.
@@ -147,6 +149,23 @@ pub(crate) struct MailDisarm {
     /// Folder that keeps the sealed original.
     #[arg(long, value_name = "DIR", default_value = "portcullis-data")]
     pub(crate) data: PathBuf,
+}
+
+/// `mail original`.
+#[derive(Debug, Args)]
+pub(crate) struct MailOriginal {
+    /// Digest (SHA-256) of the original as `mail disarm` told it, or the Message-ID.
+    #[arg(value_name = "DIGEST|MESSAGE-ID")]
+    pub(crate) message: String,
+    /// Where to write it; a file that is there already is kept.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Why it is needed; auditors read it.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: String,
+    /// Where it is sealed.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
 }
 
 /// `mail hunt`.

@@ -2,7 +2,7 @@
 
 use crate::arguments::Format;
 use anyhow::Result;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use model::Defect;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -125,6 +125,37 @@ pub(crate) fn table(header: &[&str]) -> Table {
         table.set_width(told.unwrap_or(COLUMNS_DEFAULT));
     }
     table
+}
+
+/// Keeps the cells of some columns of a filled table in one piece: an id or a time that is broken cannot be copied.
+pub(crate) fn keep_whole(table: &mut Table, columns: &[usize]) {
+    for column in columns {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+}
+
+/// Words after a name, in lines as wide as a table at most; further lines begin below the first word.
+pub(crate) fn paragraph(name: &str, indent: usize, words: &str) -> String {
+    let width = usize::from(table(&[]).width().unwrap_or(COLUMNS_DEFAULT)).max(indent + 20);
+    let mut text = format!("{name:indent$}");
+    let mut column = indent;
+    for word in words.split(' ') {
+        let length = word.chars().count();
+        if column > indent && column + 1 + length > width {
+            text.push('\n');
+            text.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if column > indent {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text.push('\n');
+    text
 }
 
 /// Text from mail as a terminal may show it: control characters, which could move its cursor or colour, become `?`.

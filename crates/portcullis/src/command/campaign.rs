@@ -1,5 +1,7 @@
 //! `campaign list`, `campaign show`, `campaign export`.
 
+mod messages;
+
 use crate::arguments::{Campaign, CampaignExport, CampaignList, CampaignShow, Format};
 use crate::output::{self, BadInput, Outcome, plain};
 use anyhow::Result;
@@ -18,21 +20,22 @@ pub(crate) fn run(verb: &Campaign) -> Result<Outcome> {
 }
 
 fn list(arguments: &CampaignList) -> Result<Outcome> {
-    let all = ledger::campaigns(&Data::open_existing(&arguments.data.data)?)?;
+    let all = ledger::campaigns(&Data::open_reading(&arguments.data.data)?)?;
     let wanted: Vec<&CampaignRow> = all.iter().filter(|campaign| arguments.all || campaign.concern).collect();
     output::rows(arguments.printing.format, &wanted, || table(&wanted))?;
     Ok(Outcome::Done)
 }
 
 fn export(arguments: &CampaignExport) -> Result<Outcome> {
-    let all = ledger::campaigns(&Data::open_existing(&arguments.data.data)?)?;
+    let all = ledger::campaigns(&Data::open_reading(&arguments.data.data)?)?;
     let format = if arguments.format == Format::Table { Format::Jsonl } else { arguments.format };
     output::rows(format, &all, String::new)?;
     Ok(Outcome::Done)
 }
 
 fn show(arguments: &CampaignShow) -> Result<Outcome> {
-    let all = ledger::campaigns(&Data::open_existing(&arguments.data.data)?)?;
+    let data = Data::open_reading(&arguments.data.data)?;
+    let all = ledger::campaigns(&data)?;
     let mut fitting = all.iter().filter(|campaign| campaign.id.starts_with(&arguments.id));
     let (Some(campaign), None) = (fitting.next(), fitting.next()) else {
         return Err(BadInput(format!(
@@ -41,7 +44,11 @@ fn show(arguments: &CampaignShow) -> Result<Outcome> {
         ))
         .into());
     };
-    output::rows(arguments.printing.format, &[campaign], || describe(campaign))?;
+    let text = match arguments.printing.format {
+        Format::Table => describe(campaign) + &messages::text(&data, campaign)?,
+        Format::Json | Format::Jsonl => String::new(),
+    };
+    output::rows(arguments.printing.format, &[campaign], || text)?;
     Ok(Outcome::Done)
 }
 
@@ -60,6 +67,7 @@ pub(crate) fn table(campaigns: &[&CampaignRow]) -> String {
             .join(", ");
         table.add_row([campaign.id.clone(), concern, plain(&campaign.name), alert(campaign), members]);
     }
+    output::keep_whole(&mut table, &[0, 3]);
     format!("{table}\n")
 }
 
@@ -67,7 +75,7 @@ fn alert(campaign: &CampaignRow) -> String {
     campaign
         .first_alert
         .as_ref()
-        .map(|alert| format!("{}, at message {}", alert.time, alert.after_messages))
+        .map(|alert| format!("{}\nat message {}", alert.time, alert.after_messages))
         .unwrap_or_default()
 }
 
@@ -78,20 +86,21 @@ pub(crate) fn states(campaign: &CampaignRow) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// Everything known of a campaign, for a person.
-pub(crate) fn describe(campaign: &CampaignRow) -> String {
+/// Columns before what is said of a campaign, and before what is said of a reason.
+const NAME_COLUMNS: usize = 13;
+const REASON_COLUMNS: usize = 30;
+
+/// Everything known of a campaign but its messages, for a person.
+fn describe(campaign: &CampaignRow) -> String {
     let mut text = String::new();
-    let mut line = |name: &str, value: &str| {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:12} {value}");
-    };
+    let mut line = |name: &str, value: &str| text.push_str(&output::paragraph(name, NAME_COLUMNS, value));
     line("campaign", &campaign.id);
     line("what", &plain(&campaign.name));
     line(
         "concern",
         &format!("{} that it is reconnaissance (log-odds {:+.1})", campaign.likelihood, campaign.log_odds),
     );
-    line("first alert", &alert(campaign));
+    line("first alert", &alert(campaign).replace('\n', ", "));
     line(
         "from, to",
         &format!(
@@ -120,10 +129,12 @@ pub(crate) fn describe(campaign: &CampaignRow) -> String {
 }
 
 fn reasons(text: &mut String, title: &str, reasons: &[ReasonRow]) {
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "\n{title}");
     let mut sorted: Vec<&ReasonRow> = reasons.iter().collect();
     sorted.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     for reason in sorted {
-        let _ = writeln!(text, "  {:+5.1}  {:20} {}", reason.weight, reason.code, plain(&reason.detail));
+        let name = format!("  {:+5.1}  {:20} ", reason.weight, reason.code);
+        text.push_str(&output::paragraph(&name, REASON_COLUMNS, &plain(&reason.detail)));
     }
 }

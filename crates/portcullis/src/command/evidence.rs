@@ -5,7 +5,7 @@ use crate::output::{self, BadInput, Outcome, note, plain};
 use crate::progress::Bars;
 use ::evidence::{LeafIndex, LogReader, Report, Verifier, Witness, verify_with_progress};
 use anyhow::{Context, Result};
-use runtime::data::Data;
+use runtime::data::{Data, Inspection, inspect, is_data_folder};
 use runtime::evidence_log::TileStore;
 use runtime::progress::Progress;
 use runtime::{clock, erasure};
@@ -29,6 +29,22 @@ struct VerifyRow {
     entries: u64,
     root: Option<String>,
     faults: Vec<String>,
+    /// What was looked at beside the log, where a whole data folder was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<FolderRow>,
+}
+
+/// What became of the stores that belong to the log.
+#[derive(Serialize)]
+struct FolderRow {
+    /// Entries whose commitment is opened by what is kept.
+    opened: u64,
+    /// Entries whose salt or record was erased because its time was over.
+    erased: u64,
+    /// What is not as it was written, those in `faults` included.
+    flaws: u64,
+    /// What could not be looked at.
+    unchecked: Vec<String>,
 }
 
 fn verify(arguments: &EvidenceVerify) -> Result<Outcome> {
@@ -39,21 +55,25 @@ fn verify(arguments: &EvidenceVerify) -> Result<Outcome> {
         .iter()
         .map(|key| Witness::from_vkey(key).map_err(|error| BadInput(format!("--witness: {error}"))));
     let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
-    let tiles = TileFolder::open(&folder)?;
+    let tiles = TileFolder::open_reading(&folder);
     let bars = Bars::default();
     bars.begin("verifying", None);
     let result =
         verify_with_progress(&TileStore(&tiles), &verifier, &witnesses, &mut |done, _| bars.at(done));
     bars.end();
-    let row = match &result {
+    let mut row = match &result {
         Ok(report) => accepted(report),
         Err(faults) => VerifyRow {
             accepted: false,
             entries: 0,
             root: None,
             faults: faults.iter().map(ToString::to_string).collect(),
+            folder: None,
         },
     };
+    if folder != arguments.log && is_data_folder(&arguments.log) {
+        add_folder(&mut row, inspect(&arguments.log, &verifier, &bars));
+    }
     output::rows(arguments.printing.format, std::slice::from_ref(&row), || text(&row))?;
     Ok(if row.accepted { Outcome::Done } else { Outcome::Failed })
 }
@@ -64,19 +84,51 @@ fn accepted(report: &Report) -> VerifyRow {
         entries: report.checkpoint.size.0,
         root: Some(report.checkpoint.root.to_string()),
         faults: Vec::new(),
+        folder: None,
     }
+}
+
+fn add_folder(row: &mut VerifyRow, found: Inspection) {
+    row.accepted &= found.flaw_count == 0;
+    row.faults.extend(found.flaws);
+    let unnamed = found.flaw_count.saturating_sub(row.faults.len() as u64);
+    if unnamed > 0 {
+        row.faults.push(format!("and {unnamed} more"));
+    }
+    row.folder = Some(FolderRow {
+        opened: found.opened,
+        erased: found.erased,
+        flaws: found.flaw_count,
+        unchecked: found.unchecked,
+    });
 }
 
 fn text(row: &VerifyRow) -> String {
     if row.accepted {
         let root = row.root.as_deref().unwrap_or_default();
         return format!(
-            "accepted: {}, every hash and the signature hold; root {root}\n",
-            output::number_of(row.entries, "entry")
+            "accepted: {}, every hash and the signature hold; root {root}\n{}",
+            output::number_of(row.entries, "entry"),
+            row.folder.as_ref().map(folder_text).unwrap_or_default()
         );
     }
     let faults: String = row.faults.iter().map(|fault| format!("fault: {fault}\n")).collect();
-    format!("REFUSED: this is not the log that was signed\n{faults}")
+    // Without its root the log itself was refused.
+    let what = match row.root {
+        None => "this is not the log that was signed",
+        Some(_) => "the log is the one that was signed, and what belongs to it was altered or is damaged",
+    };
+    format!("REFUSED: {what}\n{faults}")
+}
+
+fn folder_text(folder: &FolderRow) -> String {
+    let unchecked = folder.unchecked.iter().map(|what| format!("not checked: {what}\n"));
+    format!(
+        "what belongs to it is as it was written; {} opened by what is kept, {} erased\n{}",
+        output::number_of(folder.opened, "commitment"),
+        folder.erased,
+        unchecked.collect::<String>()
+    )
 }
 
 /// The log itself, or the log in a data folder.
@@ -118,7 +170,7 @@ fn read_key(given: Option<&str>, folder: &Path) -> Result<Verifier> {
 }
 
 fn show(arguments: &EvidenceShow) -> Result<Outcome> {
-    let data = Data::open_existing(&arguments.data.data)?;
+    let data = Data::open_reading(&arguments.data.data)?;
     let (tiles, verifier) = (TileStore(&data.store.tiles), Verifier::from_vkey(&data.evidence.vkey())?);
     let reader = LogReader::open(&tiles, &verifier)?;
     let index = check_index(arguments.index, data.evidence.len())?;
@@ -155,7 +207,7 @@ fn disclosure(data: &Data, index: LeafIndex, entry: &[u8]) -> Result<String> {
 }
 
 fn prove(arguments: &EvidenceProve) -> Result<Outcome> {
-    let data = Data::open_existing(&arguments.data.data)?;
+    let data = Data::open_reading(&arguments.data.data)?;
     let (tiles, verifier) = (TileStore(&data.store.tiles), Verifier::from_vkey(&data.evidence.vkey())?);
     let reader = LogReader::open(&tiles, &verifier)?;
     let index = check_index(arguments.index, data.evidence.len())?;
@@ -169,7 +221,7 @@ fn prove(arguments: &EvidenceProve) -> Result<Outcome> {
 
 fn erase(arguments: &EvidenceErase) -> Result<Outcome> {
     let before = super::day("--before", &arguments.before)?;
-    let mut data = Data::open_existing(&arguments.data.data)?;
+    let mut data = super::folder::open_existing(&arguments.data.data)?;
     let due = erasure::due(&data, before)?;
     let entries = output::number_of(due.len(), "entry");
     if arguments.dry_run {

@@ -1,26 +1,34 @@
-//! `mail scan`, `mail disarm`, `mail hunt`, `mail erase`.
+//! `mail scan`, `mail disarm`, `mail original`, `mail hunt`, `mail erase`.
 
-use crate::arguments::{Format, Mail, MailDisarm, MailErase, MailHunt, MailScan};
+use super::listing::Listing;
+use super::{folder, interruption};
+use crate::arguments::{Format, Mail, MailDisarm, MailErase, MailHunt, MailOriginal, MailScan};
 use crate::output::{self, BadInput, Outcome, note, plain};
 use crate::progress::Bars;
 use ::mail::hunt::Indicator;
 use ::mail::member::House;
 use anyhow::{Context, Result};
+use model::{Actor, Role};
 use runtime::data::Data;
 use runtime::detect::Settings;
 use runtime::hunt::{Hit, hunt};
-use runtime::measure::retention;
+use runtime::measure::original::{self, Asked};
+use runtime::measure::{MeasureError, retention};
 use runtime::resolver::Resolver;
 use runtime::row::MessageRow;
 use runtime::scan::{Scan, Summary, scan};
 use runtime::{clock, source};
+use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use store::StoreError;
 
 pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
     match verb {
         Mail::Scan(arguments) => run_scan(arguments),
         Mail::Disarm(arguments) => run_disarm(arguments),
+        Mail::Original(arguments) => run_original(arguments),
         Mail::Hunt(arguments) => run_hunt(arguments),
         Mail::Erase(arguments) => run_erase(arguments),
     }
@@ -28,7 +36,7 @@ pub(crate) fn run(verb: &Mail) -> Result<Outcome> {
 
 fn run_erase(arguments: &MailErase) -> Result<Outcome> {
     let before = super::day("--before", &arguments.before)?;
-    let mut data = Data::open_existing(&arguments.data.data)?;
+    let mut data = folder::open_existing(&arguments.data.data)?;
     let erased = match arguments.dry_run {
         true => retention::due(&data, before)?,
         false => retention::erase(&mut data, before, clock::now())?,
@@ -73,12 +81,10 @@ fn run_scan(arguments: &MailScan) -> Result<Outcome> {
     } else {
         None
     };
-    let folder = arguments
-        .data
-        .as_deref()
-        .or(passing.as_ref().map(|folder| folder.path()))
-        .context("a data folder")?;
-    let mut data = Data::open(folder)?;
+    let kept = arguments.data.as_deref();
+    let path = kept.or(passing.as_ref().map(|folder| folder.path())).context("a data folder")?;
+    interruption::watch(kept);
+    let mut data = folder::open(path)?;
     let (house, bad_rows) = match &arguments.members {
         Some(path) => keep_members(&data, path)?,
         None => (data.house()?, 0),
@@ -88,11 +94,14 @@ fn run_scan(arguments: &MailScan) -> Result<Outcome> {
         trusted_authserv_ids: arguments.trust.clone(),
         resolver: if arguments.dns { Resolver::system(DNS_TIMEOUT)? } else { Resolver::offline() }.into(),
         now: clock::now(),
-        wants_rows: arguments.printing.format != Format::Table,
+        wants_rows: true,
     };
     let work = Scan { paths: arguments.paths.clone(), proxy_logs: arguments.proxy_log.clone(), settings };
     let summary = print_scan(&mut data, &work, arguments.printing.format)?;
     output::defects(&summary.defects, summary.defect_count);
+    if summary.messages == 0 && !arguments.paths.is_empty() {
+        note("0 messages: nothing that was given holds one");
+    }
     if arguments.data.is_none() {
         note("nothing was kept: give --data DIR to keep records and evidence");
     }
@@ -114,8 +123,9 @@ fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
     let bars = Bars::default();
     match format {
         Format::Table => {
-            let summary = scan(data, work, None, &bars)?;
-            output::print(&summary_text(&summary))?;
+            let mut listing = Listing::default();
+            let summary = scan(data, work, Some(&mut listing), &bars)?;
+            output::print(&summary_text(&summary, &listing)?)?;
             Ok(summary)
         }
         Format::Jsonl => {
@@ -132,7 +142,7 @@ fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
     }
 }
 
-fn summary_text(summary: &Summary) -> String {
+fn summary_text(summary: &Summary, listing: &Listing) -> Result<String> {
     let [pass, disarm, quarantine] = summary.verdicts;
     let known =
         if summary.known > 0 { format!(" ({} known from before)", summary.known) } else { String::new() };
@@ -140,18 +150,19 @@ fn summary_text(summary: &Summary) -> String {
         "{}{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n",
         output::number_of(summary.messages, "message")
     );
+    text.push_str(&listing.to_text()?);
     let of_concern: Vec<_> = summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
     if of_concern.is_empty() {
         text.push_str("no campaign of concern\n");
     } else {
         text.push_str(&super::campaign::table(&of_concern));
     }
-    text
+    Ok(text)
 }
 
 fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
     let original = read_message(&arguments.file)?;
-    let mut data = Data::open(&arguments.data)?;
+    let mut data = folder::open(&arguments.data)?;
     let (disarmed, leaf) = runtime::disarm::disarm(&mut data, &original)?;
     match &arguments.out {
         Some(path) => std::fs::write(path, &disarmed.message)
@@ -167,7 +178,37 @@ fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
         disarmed.removed.len(),
         arguments.data.display()
     ));
+    note(&format!(
+        "to get it back: portcullis mail original {} --data {} --purpose TEXT -o FILE",
+        ::mail::message::digest(&original),
+        arguments.data.display()
+    ));
     Ok(Outcome::Done)
+}
+
+/// Nothing is written over: it could be what somebody else still needs.
+fn run_original(arguments: &MailOriginal) -> Result<Outcome> {
+    let mut data = folder::open_existing(&arguments.data.data)?;
+    let asked = Asked { message: &arguments.message, purpose: &arguments.purpose };
+    let given = original::give_back(&mut data, &shell_actor()?, &asked, clock::now());
+    let (bytes, leaf) = given.map_err(|error| match error {
+        MeasureError::Store(error) => error,
+        error => BadInput(error.to_string()).into(),
+    })?;
+    let path = &arguments.out;
+    let created = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    created
+        .and_then(|mut file| file.write_all(&bytes))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    note(&format!("original written to {}; that it was looked at is evidence entry {leaf}", path.display()));
+    note("it is as it was sent: whatever reports its opening is still in it");
+    Ok(Outcome::Done)
+}
+
+/// Whoever has the shell has the folder; who that is, only the system can tell.
+fn shell_actor() -> Result<Actor> {
+    let uid = fs::metadata("/proc/self").context("cannot tell who asks")?.uid();
+    Ok(Actor::new(&format!("uid:{uid}"), [Role::Analyst]))
 }
 
 /// The one message that is there, unpacked. What is no message, or several, is refused: disarming would take it for a
@@ -189,8 +230,8 @@ fn run_hunt(arguments: &MailHunt) -> Result<Outcome> {
         .iter()
         .map(|text| text.parse().map_err(|error| BadInput(format!("{error}"))))
         .collect::<Result<_, _>>()?;
-    let data = Data::open_existing(&arguments.data.data)?;
-    let house = data.house()?;
+    let data = Data::open_reading(&arguments.data.data)?;
+    let house = data.house().or_else(without_key)?;
     let mut hits = Vec::new();
     let unread = hunt(&data, &house, &indicators, |hit| {
         hits.push(hit);
@@ -199,6 +240,17 @@ fn run_hunt(arguments: &MailHunt) -> Result<Outcome> {
     output::rows(arguments.printing.format, &hits, || hits_text(&hits))?;
     output::defects(&unread.kept, unread.count);
     Ok(if unread.count == 0 { Outcome::Done } else { Outcome::Failed })
+}
+
+/// A copy that was made without the sealing key still answers, in addresses instead of members.
+pub(super) fn without_key(error: anyhow::Error) -> Result<House> {
+    match error.downcast_ref() {
+        Some(StoreError::Refused { .. }) => {
+            note("members are not named: the list of members is sealed, and its key is not here");
+            Ok(House::default())
+        }
+        _ => Err(error),
+    }
 }
 
 fn hits_text(hits: &[Hit]) -> String {
@@ -218,6 +270,7 @@ fn hits_text(hits: &[Hit]) -> String {
             evidence,
         ]);
     }
+    output::keep_whole(&mut table, &[0, 5]);
     format!("{table}\n{}\n", output::number_of(hits.len(), "message"))
 }
 

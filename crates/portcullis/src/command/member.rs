@@ -14,12 +14,12 @@ pub(crate) fn run(verb: &Member) -> Result<Outcome> {
 }
 
 fn list(arguments: &MemberList) -> Result<Outcome> {
-    let rows = ledger::ledger(&Data::open_existing(&arguments.data.data)?)?;
+    let rows = ledger::ledger(&Data::open_reading(&arguments.data.data)?)?;
     print(&arguments.printing, &rows)
 }
 
 fn show(arguments: &MemberShow) -> Result<Outcome> {
-    let data = Data::open_existing(&arguments.data.data)?;
+    let data = Data::open_reading(&arguments.data.data)?;
     let rows: Vec<LedgerRow> =
         ledger::ledger(&data)?.into_iter().filter(|row| row.member == arguments.id).collect();
     if rows.is_empty() && data.house()?.by_id(&arguments.id).is_none() {
@@ -49,5 +49,6 @@ fn table(rows: &[LedgerRow]) -> String {
             message,
         ]);
     }
+    output::keep_whole(&mut table, &[0, 1, 2, 3]);
     format!("{table}\n{} rows; `portcullis evidence show N --data DIR` prints an entry\n", rows.len())
 }

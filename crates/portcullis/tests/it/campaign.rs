@@ -1,7 +1,6 @@
 //! `campaign …` and `member …`.
 
-use crate::program::{MEMBERS, Work, beacon, check, json_lines, letter, mailbox, run};
-use std::fs::File;
+use crate::program::{MEMBERS, Work, beacon, check, hold, json_lines, letter, mailbox, portcullis, run};
 
 /// Scans the test mailbox with a proxy log; answers with the data folder.
 fn scanned(work: &Work) -> String {
@@ -78,6 +77,30 @@ fn show_and_list_are_for_people() {
     check(&["member", "show", "M999", "--data", &data], 2);
 }
 
+/// As on a terminal of 80 columns: what is to be copied stays in one piece, and nothing is wider.
+#[test]
+fn ids_and_times_are_not_broken() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let narrow = |arguments: &[&str]| {
+        let output = portcullis(arguments).env("COLUMNS", "80").output().expect("the binary starts");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        text
+    };
+    let row = &json_lines(&check(&["campaign", "export", "--data", &data], 0))
+        .into_iter()
+        .find(|row| row["concern"] == true)
+        .expect("a campaign");
+    let (id, alert) =
+        (row["id"].as_str().expect("an id"), row["first_alert"]["time"].as_str().expect("a time"));
+    let list = narrow(&["campaign", "list", "--data", &data]);
+    assert!(list.contains(id) && list.contains(alert), "{list}");
+    let show = narrow(&["campaign", "show", id, "--data", &data]);
+    assert!(show.contains("Vote on the") && show.contains("M002 opened"), "{show}");
+    assert!(show.contains("before") && show.contains("2021-01-18T09:04:00Z"), "{show}");
+}
+
 #[test]
 fn a_data_folder_that_is_not_there_is_named() {
     let work = Work::new();
@@ -92,14 +115,17 @@ fn a_data_folder_that_is_not_there_is_named() {
 fn a_data_folder_in_use_is_named() {
     let work = Work::new();
     let data = scanned(&work);
-    let lock = File::open(work.path("data/lock")).expect("the lock of the folder");
-    lock.lock().expect("nobody else holds it");
-    let output = run(&["member", "list", "--data", &data]);
+    let lock = hold(&work);
+    let scan = ["mail", "scan", "--data", &data, &work.file("new.eml", letter(1, 19))];
+    let output = run(&scan);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("in use by another process"), "{told}");
+    assert!(
+        told.contains("waiting for another process") && told.contains("in use by another process"),
+        "{told}"
+    );
     drop(lock);
-    check(&["member", "list", "--data", &data], 0);
+    check(&scan, 0);
 }
 
 #[test]

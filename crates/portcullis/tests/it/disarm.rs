@@ -49,3 +49,35 @@ fn of_many_loads_the_first_are_named_and_the_rest_is_counted() {
     assert_eq!(told.matches("removed: image").count(), 20, "{told}");
     assert!(told.contains("removed: and 80 more") && told.contains("100 removed"), "{told}");
 }
+
+/// The file is the only plain copy: it is replaced once its original is sealed, and the way back is told.
+#[test]
+fn an_original_that_was_written_over_comes_back() {
+    let work = Work::new();
+    let (mail, data) = (work.file("a.eml", bait(1, 1, 18)), work.text("data"));
+    let output = run(&["mail", "disarm", &mail, "--data", &data, "-o", &mail]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && told.contains("portcullis mail original"), "{told}");
+    let digest =
+        told.split("mail original ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a digest");
+    let back = work.text("back.eml");
+    let original = |message: &str, code: i32| {
+        check(
+            &["mail", "original", message, "--data", &data, "-o", &back, "--purpose", "a member asked"],
+            code,
+        )
+    };
+    original(digest, 0);
+    assert_eq!(std::fs::read_to_string(&back).expect("the original"), bait(1, 1, 18));
+    assert!(check(&["evidence", "show", "1", "--data", &data], 0).contains("access.recorded"));
+    original(digest, 1);
+    assert_eq!(
+        std::fs::read_to_string(&back).expect("it is kept"),
+        bait(1, 1, 18),
+        "nothing is written over"
+    );
+    original("nobody@nowhere.example", 2);
+    check(&["mail", "scan", "--data", &data, &back], 0);
+    std::fs::remove_file(&back).expect("a file");
+    original("bait-1-1@mailer.example", 0);
+}

@@ -1,7 +1,9 @@
 //! `evidence …`.
 
-use crate::program::{Work, check, files, json_lines, mailbox, portcullis, run};
+use crate::program::{Work, check, files, hold, json_lines, letter, mailbox, portcullis, run};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn scanned(work: &Work) -> String {
@@ -47,6 +49,106 @@ fn a_flipped_byte_anywhere_is_found_and_located() {
         fs::write(&path, &original).expect("a write");
     }
     check(&["evidence", "verify", &data], 0);
+}
+
+/// Flips bytes of a file one after the other, and expects each to be refused, with something that names it.
+#[track_caller]
+fn check_flips(work: &Work, name: &str, positions: impl Fn(&[u8]) -> Vec<usize>, told: &str) {
+    let path = work.path("data").join(name);
+    let original = fs::read(&path).expect("a file");
+    for at in positions(&original) {
+        let mut altered = original.clone();
+        *altered.get_mut(at).expect("a byte of the file") ^= 1;
+        fs::write(&path, &altered).expect("a write");
+        let output = run(&["evidence", "verify", &work.text("data")]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{name} byte {at}: {text}");
+        let is_located = text.lines().any(|line| line.contains(name) && line.contains(told));
+        assert!(is_located, "{name} byte {at}: {text}");
+        fs::write(&path, &original).expect("a write");
+    }
+    check(&["evidence", "verify", &work.text("data")], 0);
+}
+
+/// Where some bytes begin.
+fn place_of(bytes: &[u8], wanted: &[u8]) -> usize {
+    bytes.windows(wanted.len()).position(|window| window == wanted).expect("they are there")
+}
+
+#[test]
+fn a_flipped_byte_in_what_the_log_commits_to_is_found_and_located() {
+    let work = Work::new();
+    let data = scanned(&work);
+    check(&["mail", "disarm", "--data", &data, &work.file("a.eml", letter(1, 3))], 0);
+    let everywhere = |bytes: &[u8]| vec![0, bytes.len() / 2, bytes.len() - 1];
+    check_flips(&work, "salts", |_| vec![16 * 7 + 3], "byte 112: the commitment of entry 7");
+    check_flips(&work, "records.sqlite3", |bytes| vec![place_of(bytes, b"imitates") + 1], "document ");
+    check_flips(&work, "features/records-00000000000000000000.seg", everywhere, "record ");
+    check_flips(&work, "features/times.index", |bytes| vec![0, bytes.len() - 1], "byte ");
+    let blobs = files(&work.path("data/blobs"));
+    let sealed = blobs.iter().find(|path| path.file_name().is_some_and(|name| name.len() == 64));
+    let sealed =
+        sealed.and_then(|path| path.strip_prefix(work.path("data")).ok()).expect("a sealed original");
+    check_flips(&work, sealed.to_str().expect("UTF-8"), everywhere, "sealed");
+}
+
+#[test]
+fn what_was_erased_is_no_damage() {
+    let work = Work::new();
+    let data = scanned(&work);
+    check(&["evidence", "erase", "--before", "2021-01-15", "--data", &data], 0);
+    check(&["mail", "erase", "--before", "2999-01-01", "--data", &data], 0);
+    let told = check(&["evidence", "verify", &data, "--format", "json"], 0);
+    let rows: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert!(rows[0]["folder"]["erased"].as_u64().is_some_and(|erased| erased >= 60), "{told}");
+}
+
+/// Somebody else holds the folder: whoever only looks is not refused.
+#[test]
+fn readers_need_no_lock() {
+    let work = Work::new();
+    let data = scanned(&work);
+    let _lock = hold(&work);
+    check(&["evidence", "verify", &data], 0);
+    check(&["evidence", "show", "0", "--data", &data], 0);
+    check(&["evidence", "prove", "0", "--data", &data], 0);
+    check(&["campaign", "list", "--all", "--data", &data], 0);
+    check(&["campaign", "export", "--data", &data], 0);
+    check(&["member", "list", "--data", &data], 0);
+    assert!(check(&["mail", "hunt", "subject:street lamps", "--data", &data], 0).contains("60 messages"));
+}
+
+/// An auditor's copy: nothing in it can be written, and the keys are not in it.
+#[test]
+fn a_read_only_copy_without_keys_can_be_looked_at() {
+    let work = Work::new();
+    let data = scanned(&work);
+    fs::remove_dir_all(work.path("data/keys")).expect("the keys");
+    let before = files(&work.path("data"));
+    let set_modes = |folder: u32, file: u32| {
+        for path in files(&work.path("data")) {
+            fs::set_permissions(&path, fs::Permissions::from_mode(file)).expect("a mode");
+        }
+        for path in folders(&work.path("data")) {
+            fs::set_permissions(&path, fs::Permissions::from_mode(folder)).expect("a mode");
+        }
+    };
+    set_modes(0o555, 0o444);
+    check(&["campaign", "list", "--data", &data], 0);
+    check(&["evidence", "show", "0", "--data", &data], 0);
+    assert!(check(&["mail", "hunt", "subject:street lamps", "--data", &data], 0).contains("60 messages"));
+    assert!(check(&["evidence", "verify", &data], 0).contains("not checked"), "originals cannot be opened");
+    set_modes(0o700, 0o600);
+    // Whoever may write everywhere, such as root, leaves at most what SQLite keeps for readers.
+    let is_new = |path: &PathBuf| !before.contains(path) && !path.to_string_lossy().contains(".sqlite3-");
+    assert!(!files(&work.path("data")).iter().any(is_new));
+}
+
+/// All folders from this one downward.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let inside = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let below = inside.filter(|path| path.is_dir()).flat_map(|path| folders(&path));
+    below.chain([folder.to_owned()]).collect()
 }
 
 #[test]

@@ -69,6 +69,13 @@ impl Work {
     }
 }
 
+/// Holds the test's data folder as another process would, until the file is dropped.
+pub(crate) fn hold(work: &Work) -> fs::File {
+    let lock = fs::File::open(work.path("data/lock")).expect("the lock of the folder");
+    lock.lock().expect("nobody else holds it");
+    lock
+}
+
 /// Two members of a protected group and eight others.
 pub(crate) const MEMBERS: &str = "id,name,address,groups\n\
     M001,Member One,m001@house.example,forum\nM002,Member Two,m002@house.example,forum\nM003,Member Three,m003@house.example,forum\n\

@@ -89,6 +89,42 @@ fn a_compressed_file_that_ends_early_is_set_aside_and_named() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("half.mbox.zst"));
 }
 
+#[test]
+fn what_is_not_passed_is_listed() {
+    let work = Work::new();
+    let (mbox, members) = (work.file("inbox.mbox", mailbox()), work.file("members.csv", MEMBERS));
+    let told = check(&["mail", "scan", "--members", &members, &mbox], 0);
+    assert_eq!(told.matches("@herald-news").count(), 8, "{told}");
+    assert!(told.contains("inbox.mbox#61") && !told.contains("n1@town1.example"), "{told}");
+}
+
+#[test]
+fn no_message_at_all_is_said() {
+    let work = Work::new();
+    std::fs::create_dir(work.path("empty")).expect("a folder");
+    for format in ["table", "jsonl"] {
+        let from_folder = run(&["mail", "scan", "--format", format, &work.text("empty")]);
+        let from_pipe = run_with(&["mail", "scan", "--format", format, "-"], b"");
+        for output in [from_folder, from_pipe] {
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{told}");
+            assert!(told.contains("0 messages"), "{told}");
+        }
+    }
+}
+
+/// The data folder would be spread among the user's own files.
+#[test]
+fn a_folder_with_other_files_is_no_data_folder() {
+    let work = Work::new();
+    let mail = work.file("mine/a.eml", letter(1, 3));
+    let output = run(&["mail", "scan", "--data", &work.text("mine"), &mail]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("is not empty and no data folder"), "{told}");
+    assert_eq!(crate::program::files(&work.path("mine")).len(), 1, "nothing was made");
+}
+
 /// As in `portcullis … | head -1`.
 #[test]
 fn a_reader_who_leaves_is_no_error() {

@@ -177,6 +177,28 @@ impl Message {
     }
 }
 
+/// SHA-256 of the message with its lines ended the other way: by LF where there is a CRLF, else by CRLF.
+///
+/// One mail is stored with LF in a Maildir and comes with CRLF over IMAP and SMTP; it is still one mail.
+pub fn other_digest(bytes: &[u8]) -> Sha256 {
+    let mut hash = sha2::Sha256::new();
+    let mut from = 0;
+    let has_crlf = has_crlf(bytes);
+    for end in memchr::memchr_iter(b'\n', bytes) {
+        let line = bytes.get(from..end).unwrap_or_default();
+        hash.update(if has_crlf { line.strip_suffix(b"\r").unwrap_or(line) } else { line });
+        hash.update(if has_crlf { &b"\n"[..] } else { b"\r\n" });
+        from = end + 1;
+    }
+    hash.update(bytes.get(from..).unwrap_or_default());
+    Sha256(hash.finalize().into())
+}
+
+/// Whether the first line ends by CRLF.
+pub fn has_crlf(bytes: &[u8]) -> bool {
+    memchr::memchr(b'\n', bytes).and_then(|end| bytes.get(end.checked_sub(1)?)) == Some(&b'\r')
+}
+
 /// SHA-256 of some bytes.
 pub fn digest(bytes: &[u8]) -> Sha256 {
     Sha256(sha2::Sha256::digest(bytes).into())
@@ -222,6 +244,13 @@ mod tests {
         let message = read(raw);
         assert_eq!(message.html.loads.len(), 1);
         assert!(message.html.loads.iter().all(|load| load.is_hidden));
+    }
+
+    #[test]
+    fn line_ends_lead_to_each_other() {
+        let (lf, crlf) = (b"A: b\n\nhello\n", b"A: b\r\n\r\nhello\r\n");
+        assert_eq!(other_digest(lf), digest(crlf));
+        assert_eq!(other_digest(crlf), digest(lf));
     }
 
     #[test]

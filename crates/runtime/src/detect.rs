@@ -62,6 +62,8 @@ pub struct Output {
     pub judgement: Judgement,
     /// Which mail in which mailbox it is.
     pub identity: Identity,
+    /// The same mail with its lines ended the other way, where it may be recorded so.
+    pub twin: Option<Identity>,
     /// What is known of its sender's authentication.
     pub authentication: Authentication,
 }
@@ -122,7 +124,11 @@ pub fn detect_delivered(
         terms: feature::terms(&feature),
         payload: intake::payload(&feature),
     };
-    Ok(Output { detected, row, judgement, identity: Identity::of(&feature), authentication })
+    let identity = Identity::of(&feature);
+    // Archives end lines by LF, and hold nothing that came with CRLF: they need no second hash.
+    let has_twin = delivery.is_some() || message::has_crlf(&raw.bytes);
+    let twin = has_twin.then(|| Identity { digest: message::other_digest(&raw.bytes), ..identity.clone() });
+    Ok(Output { detected, row, judgement, identity, twin, authentication })
 }
 
 /// The same mail in two members' mailboxes was delivered twice; read twice from one mailbox, it was delivered once.

@@ -39,6 +39,21 @@ impl Known {
         *self.ordinals.entry(self.key.hash_one(identity)).or_insert(next)
     }
 
+    /// As [`Self::ordinal`], of a mail that may be recorded with its lines ended the other way.
+    pub(crate) fn ordinal_of_either(
+        &mut self,
+        identity: &Identity,
+        twin: Option<&Identity>,
+        next: u64,
+    ) -> u64 {
+        let Some(twin) = twin else { return self.ordinal(identity, next) };
+        let ordinal = match self.ordinals.get(&self.key.hash_one(identity)) {
+            Some(known) => *known,
+            None => self.ordinal(twin, next),
+        };
+        self.ordinal(identity, ordinal)
+    }
+
     /// Forgets what was noted of records from `len` on, which were never written.
     pub(crate) fn forget_from(&mut self, len: u64) {
         self.ordinals.retain(|_, ordinal| *ordinal < len);

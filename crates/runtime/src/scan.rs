@@ -129,7 +129,7 @@ impl Intake {
         if let Some(count) = self.summary.verdicts.get_mut(output.judgement.verdict as usize) {
             *count += 1;
         }
-        let ordinal = self.known.ordinal(&output.identity, self.next);
+        let ordinal = self.known.ordinal_of_either(&output.identity, output.twin.as_ref(), self.next);
         if let Some(spool) = &mut self.spool {
             spool.push(ordinal, &output.row)?;
         }

@@ -6,7 +6,7 @@ use super::command::Command;
 use super::date::search_day;
 use super::error::ImapError;
 use super::session::Session;
-use mail::message::{Reader, digest};
+use mail::message::{Reader, digest, other_digest};
 use model::limit::{HEADER_BYTES_MAX, IMAP_CANDIDATES_MAX, MESSAGE_BYTES_MAX};
 use model::time::DAY_SECS;
 use model::{EventTime, Sha256};
@@ -63,7 +63,7 @@ pub(super) async fn holds_exactly(
     budget: &Budget,
     wanted: Wanted<'_>,
 ) -> Result<bool, ImapError> {
-    let found = find(session, budget, wanted, |bytes| digest(bytes) == wanted.digest).await?;
+    let found = find(session, budget, wanted, |bytes| is_same(bytes, wanted.digest)).await?;
     Ok(!found.is_empty())
 }
 
@@ -120,7 +120,13 @@ pub(super) fn body_digest(bytes: &[u8]) -> Sha256 {
 fn is_copy(bytes: &[u8], wanted: Sha256) -> bool {
     field_starts(bytes)
         .take(PREPENDED_FIELDS_MAX + 1)
-        .any(|start| bytes.get(start..).is_some_and(|message| digest(message) == wanted))
+        .any(|start| bytes.get(start..).is_some_and(|message| is_same(message, wanted)))
+}
+
+/// Whether this is the message with that digest. Servers send lines that end by CRLF, also of what was stored and scanned
+/// with LF.
+fn is_same(message: &[u8], wanted: Sha256) -> bool {
+    digest(message) == wanted || other_digest(message) == wanted
 }
 
 /// Where the header fields of a message begin. A line that begins with white space belongs to the field before it.
@@ -152,6 +158,12 @@ mod tests {
             true,
         );
         check(&"X: y\r\n".repeat(PREPENDED_FIELDS_MAX), true);
+    }
+
+    #[test]
+    fn what_was_scanned_from_a_maildir_is_found() {
+        let stored = MESSAGE.replace("\r\n", "\n");
+        assert!(is_copy(MESSAGE.as_bytes(), digest(stored.as_bytes())));
     }
 
     #[test]

@@ -143,6 +143,17 @@ fn the_same_mail_is_recorded_once() {
 }
 
 #[test]
+fn a_mail_that_was_stored_with_other_line_ends_is_recorded_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    let stored = live.observe(mail("From: a@b.example\n\nhello\n")).expect("it is judged");
+    let fetched = live.observe(mail("From: a@b.example\r\n\r\nhello\r\n")).expect("it is judged");
+    assert!(!stored.is_known && fetched.is_known);
+    assert_eq!(live.data().expect("open").store.features.len(), 1);
+    live.stop();
+}
+
+#[test]
 fn the_envelope_is_believed_and_the_header_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");

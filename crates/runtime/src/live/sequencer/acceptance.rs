@@ -112,9 +112,9 @@ impl Sequencer<'_> {
 
     /// Puts a message into the batch, unless it is recorded already.
     fn place(&mut self, output: Output, batch: &mut Vec<Detected>) -> Judged {
-        let Output { detected, judgement, identity, authentication, .. } = output;
+        let Output { detected, judgement, identity, twin, authentication, .. } = output;
         let next = self.correlated + batch.len() as u64;
-        let ordinal = self.known.ordinal(&identity, next);
+        let ordinal = self.known.ordinal_of_either(&identity, twin.as_ref(), next);
         if ordinal == next {
             batch.push(detected);
         }

@@ -120,6 +120,9 @@ pub(crate) fn table(header: &[&str]) -> Table {
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header.to_vec());
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 1));
+    });
     if !io::stdout().is_terminal() {
         let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         table.set_width(told.unwrap_or(COLUMNS_DEFAULT));

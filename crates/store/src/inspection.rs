@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::StoreError;
+use crate::sealed_blobs::KEY_CHECK;
 
 /// Something in a store that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +35,18 @@ impl Flaw {
     /// The flaw that an error of a store tells of; the error where it tells of none.
     ///
     /// # Errors
-    /// The error itself, unless it is [`StoreError::Corrupt`].
+    /// The error itself, unless it is [`StoreError::Corrupt`] or [`StoreError::WrongKey`].
     pub fn of(error: StoreError) -> Result<Self, StoreError> {
         match error {
             StoreError::Corrupt { path, position: 0, reason } => {
                 Ok(Self { path, place: String::new(), reason: reason.to_owned() })
             }
             StoreError::Corrupt { path, position, reason } => Ok(Self::at_byte(path, position, reason)),
+            StoreError::WrongKey { path } => Ok(Self {
+                path: path.join(KEY_CHECK),
+                place: String::new(),
+                reason: "another key sealed the originals, or this file was altered".to_owned(),
+            }),
             error => Err(error),
         }
     }

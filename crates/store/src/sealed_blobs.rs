@@ -33,7 +33,8 @@ use crate::{Result, Sqlite, StoreError};
 const MAGIC: &[u8; 4] = b"PSB1";
 const UNFINISHED: &str = "new";
 const NONCE_BYTES: usize = 24;
-const KEY_CHECK: &str = "key-check";
+/// File by which a wrong key is told from damage.
+pub(crate) const KEY_CHECK: &str = "key-check";
 const KEY_CHECK_LABEL: &[u8] = b"portcullis sealed blobs key check 1";
 /// Largest sealed file: the largest message with magic, nonce and tag.
 const SEALED_BYTES_MAX: u64 = MESSAGE_BYTES_MAX as u64 + 44;

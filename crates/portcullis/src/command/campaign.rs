@@ -64,10 +64,12 @@ pub(crate) fn table(campaigns: &[&CampaignRow]) -> String {
             .iter()
             .map(|(state, count)| format!("{count} {state}"))
             .collect::<Vec<_>>()
-            .join(", ");
+            .join("\n");
+        // A line a word, which leaves the room to the name.
+        let concern = concern.replace(' ', "\n");
         table.add_row([campaign.id.clone(), concern, plain(&campaign.name), alert(campaign), members]);
     }
-    output::keep_whole(&mut table, &[0, 3]);
+    output::keep_whole(&mut table, &[0, 1, 3, 4]);
     format!("{table}\n")
 }
 

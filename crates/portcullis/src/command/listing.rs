@@ -1,7 +1,6 @@
 //! The messages of a scan that a person should look at first: those with the highest scores that are not passed.
 
 use crate::output::{self, plain};
-use anyhow::Result;
 use model::Verdict;
 use runtime::row::MessageRow;
 use std::cmp::Reverse;
@@ -9,6 +8,9 @@ use std::io::{self, Write};
 
 /// Messages that are listed; the others are counted.
 const LISTED_MAX: usize = 20;
+
+/// Where sender and place of a message begin, behind score and verdict.
+const FROM_COLUMN: usize = 18;
 
 /// Takes the rows of a scan and keeps the first ones by score; of equals, those that came first.
 #[derive(Default)]
@@ -37,21 +39,22 @@ impl Listing {
     }
 
     /// The list as text; nothing where all messages are passed.
-    pub(super) fn to_text(&self) -> Result<String> {
+    pub(super) fn to_text(&self) -> String {
         if self.worst.is_empty() {
-            return Ok(String::new());
+            return String::new();
         }
-        let mut table = output::table(&["score", "verdict", "from", "where"]);
+        let mut text = "\nnot passed, the highest scores first\n".to_owned();
         for row in &self.worst {
-            table.add_row([row.score.to_string(), row.verdict.clone(), plain(&row.from), plain(&row.source)]);
+            let judged = format!("{:>4}  {}", row.score, row.verdict);
+            text.push_str(&output::paragraph(&judged, FROM_COLUMN, &plain(&row.from)));
+            text.push_str(&output::paragraph("", FROM_COLUMN, &plain(&row.source)));
         }
-        output::keep_whole(&mut table, &[0, 1]);
         let unlisted = self.count.saturating_sub(self.worst.len() as u64);
         let more = match unlisted {
             0 => String::new(),
             _ => format!("and {unlisted} more that are not passed: --format jsonl\n"),
         };
-        Ok(format!("{table}\n{more}\n"))
+        text + &more + "\n"
     }
 }
 
@@ -106,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_passed_is_not_listed() {
-        let text = listing(&[row(4, Verdict::Pass, "a@b.example")]).to_text().expect("a text");
+        let text = listing(&[row(4, Verdict::Pass, "a@b.example")]).to_text();
         assert_eq!(text, "");
     }
 
@@ -115,7 +118,7 @@ mod tests {
         let mut rows: Vec<MessageRow> =
             (10..40).map(|score| row(score, Verdict::Disarm, &format!("n{score}@b.example"))).collect();
         rows.push(row(99, Verdict::Quarantine, "worst@b.example"));
-        let text = listing(&rows).to_text().expect("a text");
+        let text = listing(&rows).to_text();
         let worst = text.find("worst@b.example").expect("it is listed");
         assert!(worst < text.find("n39@b.example").expect("it is listed"), "{text}");
         assert!(!text.contains("n20@b.example") && text.contains("and 11 more"), "{text}");

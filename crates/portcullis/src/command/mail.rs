@@ -125,7 +125,7 @@ fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
         Format::Table => {
             let mut listing = Listing::default();
             let summary = scan(data, work, Some(&mut listing), &bars)?;
-            output::print(&summary_text(&summary, &listing)?)?;
+            output::print(&summary_text(&summary, &listing))?;
             Ok(summary)
         }
         Format::Jsonl => {
@@ -142,7 +142,7 @@ fn print_scan(data: &mut Data, work: &Scan, format: Format) -> Result<Summary> {
     }
 }
 
-fn summary_text(summary: &Summary, listing: &Listing) -> Result<String> {
+fn summary_text(summary: &Summary, listing: &Listing) -> String {
     let [pass, disarm, quarantine] = summary.verdicts;
     let known =
         if summary.known > 0 { format!(" ({} known from before)", summary.known) } else { String::new() };
@@ -150,14 +150,14 @@ fn summary_text(summary: &Summary, listing: &Listing) -> Result<String> {
         "{}{known}: {pass} pass, {disarm} disarm, {quarantine} quarantine\n",
         output::number_of(summary.messages, "message")
     );
-    text.push_str(&listing.to_text()?);
+    text.push_str(&listing.to_text());
     let of_concern: Vec<_> = summary.findings.campaigns.iter().filter(|campaign| campaign.concern).collect();
     if of_concern.is_empty() {
         text.push_str("no campaign of concern\n");
     } else {
         text.push_str(&super::campaign::table(&of_concern));
     }
-    Ok(text)
+    text
 }
 
 fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {

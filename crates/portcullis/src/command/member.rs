@@ -49,6 +49,6 @@ fn table(rows: &[LedgerRow]) -> String {
             message,
         ]);
     }
-    output::keep_whole(&mut table, &[0, 1, 2, 3]);
+    output::keep_whole(&mut table, &[0, 1, 2, 3, 4, 5]);
     format!("{table}\n{} rows; `portcullis evidence show N --data DIR` prints an entry\n", rows.len())
 }

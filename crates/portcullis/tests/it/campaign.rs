@@ -70,7 +70,8 @@ fn the_ledger_gives_each_state_its_evidence() {
 fn show_and_list_are_for_people() {
     let work = Work::new();
     let data = scanned(&work);
-    assert!(check(&["campaign", "list", "--data", &data], 0).contains("3 delivered, 1 opened"));
+    let list = check(&["campaign", "list", "--data", &data], 0);
+    assert!(list.contains("3 delivered") && list.contains("1 opened"), "{list}");
     let shown = check(&["campaign", "show", "C-", "--data", &data], 0);
     assert!(shown.contains("for and against") && shown.contains("IMITATES_LINKED"), "{shown}");
     check(&["campaign", "show", "C-none", "--data", &data], 2);
@@ -95,9 +96,12 @@ fn ids_and_times_are_not_broken() {
     let (id, alert) =
         (row["id"].as_str().expect("an id"), row["first_alert"]["time"].as_str().expect("a time"));
     let list = narrow(&["campaign", "list", "--data", &data]);
-    assert!(list.contains(id) && list.contains(alert), "{list}");
+    assert!(list.contains(id) && list.contains(alert) && list.contains(" 2021-01-18: "), "{list}");
+    let members = narrow(&["member", "list", "--data", &data]);
+    assert!(members.contains(id) && members.contains("evidence"), "{members}");
     let show = narrow(&["campaign", "show", id, "--data", &data]);
-    assert!(show.contains("Vote on the") && show.contains("M002 opened"), "{show}");
+    assert!(show.contains("desk1@herald-news1.example: Vote on the harbour bill"), "{show}");
+    assert!(show.contains("M002 opened"), "{show}");
     assert!(show.contains("before") && show.contains("2021-01-18T09:04:00Z"), "{show}");
 }
 

@@ -85,6 +85,7 @@ fn a_flipped_byte_in_what_the_log_commits_to_is_found_and_located() {
     check_flips(&work, "records.sqlite3", |bytes| vec![place_of(bytes, b"imitates") + 1], "document ");
     check_flips(&work, "features/records-00000000000000000000.seg", everywhere, "record ");
     check_flips(&work, "features/times.index", |bytes| vec![0, bytes.len() - 1], "byte ");
+    check_flips(&work, "blobs/key-check", everywhere, "altered");
     let blobs = files(&work.path("data/blobs"));
     let sealed = blobs.iter().find(|path| path.file_name().is_some_and(|name| name.len() == 64));
     let sealed =

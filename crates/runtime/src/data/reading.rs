@@ -22,7 +22,7 @@ impl Data {
     /// When nothing was ever recorded in `folder`, a key does not fit, or something in it is damaged. A folder that a crash
     /// left half done is completed first, if that is allowed.
     pub fn open_reading(folder: &Path) -> Result<Self> {
-        match Self::look(folder)? {
+        match Self::look(folder, seal_key(folder)?.as_ref())? {
             Some(data) => Ok(data),
             None => Self::open(folder).with_context(|| {
                 format!("a crash left {} half done, and it must be completed first", folder.display())
@@ -31,15 +31,14 @@ impl Data {
     }
 
     /// As [`Data::open_reading`]; nothing where a crash left the folder half done.
-    pub(super) fn look(folder: &Path) -> Result<Option<Self>> {
+    pub(super) fn look(folder: &Path, seal: Option<&SecretKey>) -> Result<Option<Self>> {
         ensure_is_there(folder)?;
         let verifier = verifier(folder)?;
-        let seal = seal_key(folder)?;
         for look in 0..LOOKS_MAX {
             if look > 0 {
                 std::thread::sleep(PAUSE);
             }
-            let data = Self::look_once(folder, &verifier, seal.as_ref())?;
+            let data = Self::look_once(folder, &verifier, seal)?;
             if intake::is_settled(&data)? {
                 return Ok(Some(data));
             }

@@ -11,25 +11,25 @@ use std::collections::BTreeSet;
 /// Messages that are listed; `campaign export` names all of them.
 const LISTED_MAX: usize = 20;
 
+/// Where begins what is known of a message after its time, and where its sender and subject do.
+const FACTS_COLUMN: usize = 24;
+const LETTER_COLUMN: usize = 4;
+
 /// The first messages of a campaign, in order of time, and how many there are beside them.
 pub(super) fn text(data: &Data, campaign: &CampaignRow) -> Result<String> {
-    let mut table = output::table(&["time", "alert", "from", "subject", "members"]);
+    let mut text = "\nmessages, the first ones first\n".to_owned();
     for hit in recorded(data, campaign)? {
-        table.add_row([
-            hit.time.clone(),
-            beside_alert(campaign, &hit.time).to_owned(),
-            plain(&hit.from),
-            plain(&hit.subject),
-            members(campaign, &hit),
-        ]);
+        let facts = format!("{} {}", beside_alert(campaign, &hit.time), members(campaign, &hit));
+        text.push_str(&output::paragraph(&format!("  {}", hit.time), FACTS_COLUMN, facts.trim()));
+        let letter = format!("{}: {}", plain(&hit.from), plain(&hit.subject));
+        text.push_str(&output::paragraph("", LETTER_COLUMN, &letter));
     }
-    output::keep_whole(&mut table, &[0, 1]);
     let unlisted = campaign.messages.len().saturating_sub(LISTED_MAX);
     let more = match unlisted {
         0 => String::new(),
-        _ => format!("and {unlisted} more: `portcullis campaign export` names all\n"),
+        _ => format!("  and {unlisted} more: `portcullis campaign export` names all\n"),
     };
-    Ok(format!("\nmessages, the first ones first\n{table}\n{more}"))
+    Ok(text + &more)
 }
 
 /// What is recorded of the first messages. Others may have taken their ids: only senders of the campaign count.
@@ -52,8 +52,8 @@ fn recorded(data: &Data, campaign: &CampaignRow) -> Result<Vec<Hit>> {
 /// Whether a message was there when a person was first alerted. Times are RFC 3339 in UTC, so they sort as texts.
 fn beside_alert(campaign: &CampaignRow, time: &str) -> &'static str {
     match &campaign.first_alert {
-        Some(alert) if time <= alert.time.as_str() => "before",
-        Some(_) => "after",
+        Some(alert) if time <= alert.time.as_str() => "before the alert,",
+        Some(_) => "after the alert,",
         None => "",
     }
 }

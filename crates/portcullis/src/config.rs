@@ -3,6 +3,7 @@
 //! A value is checked where it is read, so that a wrong one is told with its line. These types are the file's; each
 //! service has settings of its own, and `serve` converts.
 
+mod check;
 mod origin;
 mod value;
 
@@ -313,7 +314,8 @@ impl Config {
     /// [`BadInput`] with the line of what is wrong.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = read_text(path)?;
-        let mut config = Self::parse(&text).map_err(|why| BadInput(format!("{}: {why}", path.display())))?;
+        let parsed = Self::parse(&text).and_then(|config| check::check(&config, &text).map(|()| config));
+        let mut config = parsed.map_err(|why| BadInput(format!("{}: {why}", path.display())))?;
         config.resolve(path.parent().unwrap_or(Path::new("")));
         Ok(config)
     }

@@ -11,6 +11,7 @@ mod log;
 mod milter;
 mod reports;
 mod secret;
+mod sensors;
 mod smtp;
 mod stop;
 mod upkeep;
@@ -56,7 +57,7 @@ async fn serve(config: &Config, live: &Live) -> Result<()> {
         let stop = stop.clone();
         services.push(tokio::spawn(async move { milter.run(stop.requested()).await }));
     }
-    console.with_sensors(move || mailboxes.rows()).serve(stop.requested()).await?;
+    console.with_sensors(sensors::rows(config, live, mailboxes)).serve(stop.requested()).await?;
     for service in services {
         service.await.context("a service ended in disorder")?;
     }

@@ -53,7 +53,7 @@ fn collect(prefix: &str, effective: &Table, written: &Table, text: &str, rows: &
 
 /// The line on which `name` is set in the section `prefix`; the first line of the section where it is written in a way that
 /// does not begin a line.
-fn line_of(prefix: &str, name: &str, text: &str) -> usize {
+pub(super) fn line_of(prefix: &str, name: &str, text: &str) -> usize {
     let mut section = String::new();
     let mut section_line = 1;
     for (at, line) in text.lines().enumerate() {

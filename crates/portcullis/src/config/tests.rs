@@ -89,6 +89,35 @@ fn a_wrong_value_is_told_with_its_line() {
     );
 }
 
+#[track_caller]
+fn check_together(text: &str, expected: &str) {
+    let config = Config::parse(text).expect("each value is right by itself");
+    assert_eq!(check::check(&config, text).expect_err("together they are not"), expected);
+}
+
+#[test]
+fn what_cannot_work_together_is_told_with_its_line() {
+    check_together(
+        "[judging]\n\ndeadline_seconds = 0\n",
+        "line 3: judging.deadline_seconds must be 1 or more",
+    );
+    check_together(
+        "\n[smtp]\nrelay = \"mx.house.example\"\n",
+        "line 2: smtp.from is not set: warnings need a sender",
+    );
+    check_together(
+        "[smtp]\nrelay = \"mx.house.example\"\nfrom = \"desk@house.example\"\ntls = \"none\"\n",
+        "line 4: smtp.tls may be \"none\" only to a relay on this machine",
+    );
+    check_together(
+        "[imap.clerk]\nhost = \"imap.house.example\"\nuser = \"clerk\"\n",
+        "line 1: imap.clerk.password or its command, or an oauth_token or its command: give one of the four",
+    );
+    let defaults = defaults();
+    let config = Config::parse(&defaults).expect("they are right");
+    assert_eq!(check::check(&config, &defaults), Ok(()));
+}
+
 #[test]
 fn each_value_is_shown_with_its_origin() {
     let text = "[house]\nname = \"Assembly\"\n\n[milter]\nlisten = \"unix:/run/p.sock\"\n";

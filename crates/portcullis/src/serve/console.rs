@@ -46,6 +46,9 @@ pub(super) async fn open(config: &Config, live: &Live, purpose: Purpose) -> Resu
         settings.approval_hold_secs = 0;
     }
     note(&format!("console on {url}"));
+    if !section.listen.ip().is_loopback() {
+        note("it speaks plain HTTP: let others reach it only through a proxy that speaks TLS");
+    }
     if purpose == Purpose::House
         && let Some(code) = first_invitation(&mut *live.data()?)?
     {

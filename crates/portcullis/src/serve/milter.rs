@@ -4,6 +4,7 @@ use crate::config::{self, Config};
 use crate::output::note;
 use anyhow::{Context, Result};
 use gate::milter::{LiveFilter, OnFailure, Policy, Server, Settings};
+use mail::member::House;
 use model::GroupId;
 use runtime::live::Live;
 use std::sync::Arc;
@@ -17,12 +18,22 @@ pub(super) async fn open(config: &Config, live: &Live) -> Result<Option<Server>>
         sessions_max: config.milter.sessions_max,
         deadline: Duration::from_secs(config.judging.deadline_seconds.into()),
     };
+    tell_unknown_groups(&config.milter, &live.house());
     let filter = Arc::new(LiveFilter::new(live.clone(), policy(&config.milter)));
     let server = Server::bind(&settings, filter)
         .await
         .with_context(|| format!("cannot open the milter on {}", String::from(listen.clone())))?;
     note(&format!("milter on {}", String::from(config::Listen::from(server.address()?))));
     Ok(Some(server))
+}
+
+/// A group that nobody is in may be one that is misspelt, and then its members get another treatment than was meant.
+fn tell_unknown_groups(section: &config::Milter, house: &House) {
+    let known = house.groups();
+    let named = section.fail_open_groups.iter().chain(&section.fail_closed_groups);
+    for name in named.filter(|name| !known.iter().any(|(group, _)| group.0 == **name)) {
+        note(&format!("[milter] names the group \"{name}\", which no member is in"));
+    }
 }
 
 fn policy(section: &config::Milter) -> Policy {

@@ -31,7 +31,9 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// Others than its owner can read the key file.
-    #[error("{path} can be read by others (mode {mode:03o}): run chmod 600, and change the key if they did")]
+    #[error(
+        "{path} can be read by others (mode {mode:03o}): run chmod 600; if they did read it, begin a new folder with a new key"
+    )]
     Exposed {
         /// The key file.
         path: PathBuf,

@@ -132,6 +132,9 @@ impl DropFolder {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Ok(Fate::Failed(format!("it has more than {MESSAGE_BYTES_MAX} bytes")));
         }
+        if !bytes.is_empty() && !runtime::source::is_message(&bytes) {
+            return Ok(Fate::Failed("it is no message: it does not begin with a header field".to_owned()));
+        }
         let incoming = Incoming {
             bytes,
             source: format!("drop:{name}"),
@@ -240,6 +243,15 @@ mod tests {
     fn check(folder: &Path, house: &Double, expected: (usize, usize, usize)) {
         let looked = DropFolder::open(folder, 0).unwrap().look(house).unwrap();
         assert_eq!((looked.done, looked.failed, looked.waiting), expected);
+    }
+
+    #[test]
+    fn what_is_no_message_is_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.eml"), b"\x7fELF\x02 no mail at all\n").unwrap();
+        let house = Double::default();
+        check(folder.path(), &house, (0, 1, 0));
+        assert!(house.taken.lock().unwrap().is_empty());
     }
 
     #[test]

@@ -21,6 +21,12 @@ use std::path::{Path, PathBuf};
 /// The path that stands for standard input.
 const STDIN: &str = "-";
 
+/// Whether a file that is said to be one message begins like one: with a header field, perhaps behind a byte order mark.
+pub fn is_message(bytes: &[u8]) -> bool {
+    let content = bytes.get(content::preamble_len(bytes)..).unwrap_or_default();
+    content::of(content, content::Trust::SaidToBeMail) == content::Content::Message
+}
+
 /// The files below `paths`, in a fixed order: folders are walked by name.
 pub(crate) fn files(paths: &[PathBuf]) -> impl Iterator<Item = Result<PathBuf, Defect>> {
     folder::Inputs::new(paths).map(|input| input.map(|input| input.path))

@@ -249,6 +249,11 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// Who opened, also where the member was warned afterwards.
+fn opened(states: &BTreeMap<String, ledger::Standing>) -> Vec<String> {
+    states.iter().filter(|(_, standing)| standing.has_opened()).map(|(member, _)| member.clone()).collect()
+}
+
 fn split(recipients: &[Recipient]) -> (Vec<MemberIndex>, usize) {
     let members: Vec<MemberIndex> = recipients
         .iter()
@@ -295,6 +300,7 @@ fn row(
             .iter()
             .map(|(member, standing)| (member.clone(), standing.state().word().to_owned()))
             .collect(),
+        opened: opened(&read.states),
         other_recipients: operation
             .tally
             .recipients

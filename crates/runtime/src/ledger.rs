@@ -1,6 +1,8 @@
 //! The member ledger: for each member and campaign of concern how far it came, each step with its evidence.
 
 mod by_member;
+#[cfg(test)]
+mod opening_tests;
 mod original;
 mod treatment;
 
@@ -59,6 +61,16 @@ impl Standing {
         self.steps.keys().rev().copied().find(is_reached).unwrap_or(MemberState::Targeted)
     }
 
+    /// When the member first opened a message of the campaign, whatever was done about it afterwards.
+    fn opened(&self) -> Option<EventTime> {
+        self.steps.get(&MemberState::Opened).map(|(time, _)| *time)
+    }
+
+    /// Whether the sender was told of an opening, also where the member was warned afterwards.
+    pub fn has_opened(&self) -> bool {
+        self.opened().is_some()
+    }
+
     fn since(&self) -> (EventTime, Option<Ordinal>) {
         self.steps.get(&self.state()).copied().unwrap_or((EventTime(0), None))
     }
@@ -79,9 +91,24 @@ pub struct LedgerRow {
     pub evidence: u64,
     /// Entry of the evidence log that proves the first message to the member; `null` where none is recorded.
     pub message_evidence: Option<u64>,
+    /// When the member first opened a message, RFC 3339: it stays when the member is warned. `null` where no opening is
+    /// known.
+    #[serde(default)]
+    pub opened: Option<String>,
+    /// Entry of the evidence log that proves the opening.
+    #[serde(default)]
+    pub opened_evidence: Option<u64>,
 }
 
 impl LedgerRow {
+    /// The opening, with its evidence: of the row itself where that is how far the member came.
+    fn opening(&self) -> (Option<String>, Option<u64>) {
+        if self.opened.is_none() && self.state == MemberState::Opened.word() {
+            return (Some(self.since.clone()), Some(self.evidence));
+        }
+        (self.opened.clone(), self.opened_evidence)
+    }
+
     /// Whether the member came as far as `state`, or further.
     fn has_reached(&self, state: MemberState) -> bool {
         self.state.parse().is_ok_and(|reached: MemberState| reached >= state)
@@ -179,7 +206,12 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
             let state = standing.state();
             let known = old.get(member);
             // A state that persons or machines reached once is never taken back.
-            if known.is_some_and(|row| row.has_reached(state)) {
+            if let Some(row) = known.filter(|row| row.has_reached(state)) {
+                // Who opens after the warning, or was warned before the opening was known, has opened all the same.
+                if let (None, Some(time)) = (row.opening().0, standing.opened()) {
+                    rows.push(LedgerRow { opened: Some(rfc3339(time)), ..row.clone() });
+                    entries.push(state_entry(campaign, member, MemberState::Opened, time));
+                }
                 continue;
             }
             let (since, record) = standing.since();
@@ -191,6 +223,8 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
                 since: rfc3339(since),
                 evidence: 0,
                 message_evidence: delivered.and_then(|ordinal| data.leaves.of(ordinal)).map(|leaf| leaf.0),
+                opened: standing.opened().map(rfc3339),
+                opened_evidence: known.and_then(|row| row.opening().1),
             });
             entries.push(state_entry(campaign, member, state, since));
         }
@@ -201,10 +235,21 @@ fn record_states(data: &mut Data, findings: &Findings) -> Result<()> {
     let first = data.record(&entries)?;
     let mut batch = Batch::new();
     for (offset, mut row) in rows.into_iter().enumerate() {
-        row.evidence = first.0 + offset as u64;
+        prove(&mut row, first.0 + offset as u64);
         by_member::put(&mut batch, &row)?;
     }
     Ok(data.store.records.apply(&batch)?)
+}
+
+/// Notes which entry proves what is new in a row: how far the member came, or that there was an opening too.
+fn prove(row: &mut LedgerRow, entry: u64) {
+    let is_new_state = row.evidence == 0;
+    if is_new_state {
+        row.evidence = entry;
+    }
+    if !is_new_state || row.state == MemberState::Opened.word() {
+        row.opened_evidence = Some(entry);
+    }
 }
 
 fn state_entry(campaign: &str, member: &str, state: MemberState, since: EventTime) -> Entry {

@@ -50,6 +50,9 @@ pub struct CampaignHead {
     pub daily: Vec<u64>,
     /// Members by state.
     pub states: BTreeMap<String, u64>,
+    /// Members who opened, also those who were warned since.
+    #[serde(default)]
+    pub opened: u64,
 }
 
 /// What a page shows of one campaign beyond its row.
@@ -117,6 +120,7 @@ impl CampaignDetail {
             senders: row.senders.len() as u64,
             daily: self.daily(),
             states,
+            opened: row.opened.len() as u64,
         }
     }
 }

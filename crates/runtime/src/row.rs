@@ -82,6 +82,9 @@ pub struct CampaignRow {
     pub messages: Vec<String>,
     /// State by member.
     pub members: BTreeMap<String, String>,
+    /// Members of whose opening the sender was told, whatever was done about it afterwards.
+    #[serde(default)]
+    pub opened: Vec<String>,
     /// Number of recipients who are no members.
     pub other_recipients: usize,
     /// What speaks for and against.

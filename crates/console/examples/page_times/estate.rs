@@ -123,6 +123,7 @@ fn row(number: u64, start: EventTime, members: &[(String, MemberState)]) -> Camp
         first_alert: Some(AlertRow { time: rfc3339(start), after_messages: 5 }),
         messages: (0..MESSAGES).map(|message| format!("{message}.{number}@mail.example")).collect(),
         members: members.iter().map(|(member, state)| (member.clone(), state.word().to_owned())).collect(),
+        opened: Vec::new(),
         other_recipients: 3,
         linked: number
             .checked_sub(1)

@@ -40,6 +40,8 @@ pub(crate) struct CampaignSummary {
     senders: u64,
     /// Members by state of the ledger.
     members: BTreeMap<String, u64>,
+    /// Members who opened, also those who were warned since.
+    opened: u64,
 }
 
 /// A campaign.
@@ -128,6 +130,7 @@ impl From<CampaignHead> for CampaignSummary {
             messages: head.messages,
             senders: head.senders,
             members: head.states,
+            opened: head.opened,
         }
     }
 }

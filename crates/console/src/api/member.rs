@@ -45,6 +45,12 @@ pub(crate) struct LedgerEntry {
     evidence: u64,
     /// Entry that proves the first message to the member.
     message_evidence: Option<u64>,
+    /// When the member first opened a message, RFC 3339, also where the member was warned since; `null` where no opening is
+    /// known.
+    #[schema(format = DateTime)]
+    opened: Option<String>,
+    /// Entry that proves the opening.
+    opened_evidence: Option<u64>,
 }
 
 /// Which rows of the ledger.
@@ -113,7 +119,8 @@ pub(crate) async fn ledger(
 
 impl From<LedgerRow> for LedgerEntry {
     fn from(row: LedgerRow) -> Self {
-        let LedgerRow { campaign, member, state, since, evidence, message_evidence } = row;
-        Self { campaign, member, state, since, evidence, message_evidence }
+        let LedgerRow { campaign, member, state, since, evidence, message_evidence, opened, opened_evidence } =
+            row;
+        Self { campaign, member, state, since, evidence, message_evidence, opened, opened_evidence }
     }
 }

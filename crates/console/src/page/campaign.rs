@@ -87,6 +87,8 @@ pub struct MemberSpot {
     pub since: Option<EventTime>,
     /// Entry that shows it.
     pub evidence: Option<LeafIndex>,
+    /// When the member first opened a mail, also where the member was warned since.
+    pub opened: Option<EventTime>,
 }
 
 /// A possible connection.
@@ -187,7 +189,7 @@ fn lead(view: &CampaignView) -> Markup {
             div {
                 p { (standing(summary.standing)) }
                 (chart::share::states(&summary.states))
-                p { (piece::states(&summary.states)) }
+                p { (piece::states(&summary.states)) (piece::had_opened(&summary.states, summary.opened)) }
                 p.quiet { "Identifier " code { (text::visible(&summary.id)) } }
             }
         }

@@ -65,6 +65,8 @@ pub struct CampaignSummary {
     pub daily: Vec<u64>,
     /// Members in each state.
     pub states: StateCounts,
+    /// Members who opened, also those who were warned since.
+    pub opened: usize,
 }
 
 /// Markup of the page.
@@ -129,7 +131,7 @@ fn row(campaign: &CampaignSummary) -> Markup {
             td { (chart::spark::line(&campaign.daily)) }
             td.number { (text::number(campaign.messages)) }
             td.number { (text::number(campaign.senders)) }
-            td { (chart::share::states(&campaign.states)) (piece::states(&campaign.states)) }
+            td { (chart::share::states(&campaign.states)) (piece::states(&campaign.states)) (piece::had_opened(&campaign.states, campaign.opened)) }
             td { (standing(campaign.standing)) }
         }
     }

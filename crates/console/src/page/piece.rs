@@ -36,6 +36,12 @@ pub fn states(counts: &StateCounts) -> Markup {
     }
 }
 
+/// How many opened, where the states do not say so any more because some were warned since.
+pub fn had_opened(counts: &StateCounts, opened: usize) -> Markup {
+    let is_told = counts.get(&MemberState::Opened).copied().unwrap_or(0) >= opened;
+    html! { @if !is_told { span.quiet { (number(opened as u64)) " had opened" } } }
+}
+
 /// A term of the PHIA probability yardstick.
 pub fn likelihood(likelihood: Likelihood) -> Markup {
     html! { span.likelihood { (likelihood) } }

@@ -139,6 +139,7 @@ pub(super) fn findings(now: EventTime) -> Findings {
         first_alert: Some(AlertRow { time, after_messages: 2 }),
         messages: vec!["0@outlet.example".into()],
         members: BTreeMap::from([OWN_ID, OTHER_ID].map(|id| (id.to_owned(), "delivered".to_owned()))),
+        opened: Vec::new(),
         other_recipients: 0,
         reasons: Vec::new(),
         linked: Vec::new(),

@@ -226,12 +226,21 @@ fn spots(house: &House, ledger: &[LedgerRow], forum: Option<&str>) -> Vec<Member
         found.state = row.state.parse::<MemberState>().ok();
         found.since = parse_rfc3339(&row.since);
         found.evidence = Some(LeafIndex(row.evidence));
+        found.opened = row.opened.as_deref().and_then(parse_rfc3339);
     }
     spots.into_values().collect()
 }
 
 fn spot(id: String, is_in_group: bool) -> MemberSpot {
-    MemberSpot { id, name: None, is_in_group, state: None, since: None::<EventTime>, evidence: None }
+    MemberSpot {
+        id,
+        name: None,
+        is_in_group,
+        state: None,
+        since: None::<EventTime>,
+        evidence: None,
+        opened: None,
+    }
 }
 
 fn linked(data: &Data, links: Vec<LinkRow>) -> Result<Vec<LinkedCampaign>, Failure> {

@@ -54,6 +54,7 @@ pub(crate) fn summary(head: CampaignHead, standing: Standing) -> CampaignSummary
     });
     CampaignSummary {
         states: states.collect(),
+        opened: usize::try_from(head.opened).unwrap_or(usize::MAX),
         standing,
         likelihood: likelihood(&head.likelihood),
         first: EventTime(head.first),

@@ -107,6 +107,7 @@ fn campaign() -> CampaignRow {
         first_alert: Some(AlertRow { time, after_messages: 3 }),
         messages: Vec::new(),
         members: BTreeMap::from([("M001".to_owned(), "delivered".to_owned())]),
+        opened: Vec::new(),
         other_recipients: 0,
         reasons: Vec::new(),
         linked: Vec::new(),

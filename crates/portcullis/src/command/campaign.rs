@@ -63,6 +63,7 @@ pub(crate) fn table(campaigns: &[&CampaignRow]) -> String {
         let members = states(campaign)
             .iter()
             .map(|(state, count)| format!("{count} {state}"))
+            .chain(had_opened(campaign).map(|count| format!("{count} had opened")))
             .collect::<Vec<_>>()
             .join("\n");
         // A line a word, which leaves the room to the name.
@@ -79,6 +80,12 @@ fn alert(campaign: &CampaignRow) -> String {
         .as_ref()
         .map(|alert| format!("{}\nat message {}", alert.time, alert.after_messages))
         .unwrap_or_default()
+}
+
+/// How many opened, where their states do not say so any more because some were warned since.
+fn had_opened(campaign: &CampaignRow) -> Option<usize> {
+    let count = campaign.opened.len();
+    (states(campaign).get("opened").copied().unwrap_or(0) < count).then_some(count)
 }
 
 /// Members by state.
@@ -118,6 +125,9 @@ fn describe(campaign: &CampaignRow) -> String {
         let of_state =
             campaign.members.iter().filter(|(_, other)| *other == state).map(|(member, _)| member.as_str());
         line(state, &format!("{count}: {}", of_state.collect::<Vec<_>>().join(" ")));
+    }
+    if let Some(count) = had_opened(campaign) {
+        line("had opened", &format!("{count}: {}", campaign.opened.join(" ")));
     }
     reasons(&mut text, "for and against", &campaign.reasons);
     for linked in &campaign.linked {

@@ -37,7 +37,7 @@ fn table(rows: &[LedgerRow]) -> String {
     if rows.is_empty() {
         return "in no campaign of concern\n".to_owned();
     }
-    let mut table = output::table(&["member", "campaign", "state", "since", "evidence", "message"]);
+    let mut table = output::table(&["member", "campaign", "state", "since", "opened", "evidence", "message"]);
     for row in rows {
         let message = row.message_evidence.map(|leaf| leaf.to_string()).unwrap_or_default();
         table.add_row([
@@ -45,10 +45,11 @@ fn table(rows: &[LedgerRow]) -> String {
             row.campaign.clone(),
             row.state.clone(),
             row.since.clone(),
+            row.opened.clone().unwrap_or_default(),
             row.evidence.to_string(),
             message,
         ]);
     }
-    output::keep_whole(&mut table, &[0, 1, 2, 3, 4, 5]);
+    output::keep_whole(&mut table, &[0, 1, 2, 3, 4, 5, 6]);
     format!("{table}\n{} rows; `portcullis evidence show N --data DIR` prints an entry\n", rows.len())
 }

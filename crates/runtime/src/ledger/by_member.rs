@@ -114,6 +114,8 @@ mod tests {
                 since: "2021-01-18T09:00:00Z".to_owned(),
                 evidence: 0,
                 message_evidence: None,
+                opened: None,
+                opened_evidence: None,
             };
             put(&mut batch, &row).expect("it is JSON");
         }

@@ -128,6 +128,7 @@ pub fn put_warned(
     let key = format!("{campaign}/{member}");
     let before: Option<LedgerRow> =
         data.store.records.get(LEDGER, &key)?.map(|bytes| serde_json::from_slice(&bytes)).transpose()?;
+    let (opened, opened_evidence) = before.as_ref().map(LedgerRow::opening).unwrap_or_default();
     let row = LedgerRow {
         campaign: campaign.to_owned(),
         member: member.to_owned(),
@@ -135,6 +136,8 @@ pub fn put_warned(
         since: rfc3339(now),
         evidence: leaf.0,
         message_evidence: before.and_then(|before| before.message_evidence),
+        opened,
+        opened_evidence,
     };
     by_member::put(batch, &row)?;
     batch.put(WARNED, &key, rfc3339(now));

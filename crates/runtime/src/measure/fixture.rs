@@ -69,6 +69,7 @@ impl Fixture {
                 .iter()
                 .map(|(id, state)| ((*id).to_owned(), (*state).to_owned()))
                 .collect::<BTreeMap<_, _>>(),
+            opened: Vec::new(),
             other_recipients: 0,
             reasons: Vec::new(),
             linked: Vec::new(),

@@ -132,6 +132,7 @@ fn campaigns(voice: &Voice) -> CampaignsView {
         messages: 5,
         senders: 2,
         daily: vec![2, 3],
+        opened: 0,
         states: BTreeMap::from([(MemberState::Disarmed, 5)]),
     };
     let third = CampaignSummary {
@@ -144,6 +145,7 @@ fn campaigns(voice: &Voice) -> CampaignsView {
         messages: 31,
         senders: 1,
         daily: vec![9, 4, 0, 6, 2, 0, 0, 10],
+        opened: 0,
         states: BTreeMap::from([(MemberState::Disarmed, 28), (MemberState::Delivered, 3)]),
     };
     let standing_open = summary(voice, Standing::Confirmed);
@@ -165,6 +167,7 @@ fn summary(voice: &Voice, standing: Standing) -> CampaignSummary {
         messages: 104,
         senders: 10,
         daily: vec![11, 27, 31, 22, 13],
+        opened: 3,
         states: BTreeMap::from([
             (MemberState::Opened, 3),
             (MemberState::Disarmed, 24),
@@ -334,6 +337,7 @@ fn spots(voice: &Voice) -> Vec<MemberSpot> {
                 state,
                 since: state.map(|_| before(90 * HOUR - i64::from(number) * 600)),
                 evidence: state.map(|_| LeafIndex(48_000 + u64::from(number))),
+                opened: (state == Some(MemberState::Opened)).then(|| before(HOUR)),
             }
         })
         .collect()

@@ -77,7 +77,13 @@ fn reached(spots: &[&MemberSpot]) -> u64 {
 
 fn title(spot: &MemberSpot) -> String {
     let state = spot.state.map_or("not written to", MemberState::word);
-    format!("{}: {state}", visible(&spot.id))
+    let opened = if has_opened_before(spot) { ", had opened" } else { "" };
+    format!("{}: {state}{opened}", visible(&spot.id))
+}
+
+/// Whether the member opened, and something else is said of the member now.
+fn has_opened_before(spot: &MemberSpot) -> bool {
+    spot.opened.is_some() && spot.state != Some(MemberState::Opened)
 }
 
 fn counts<'a>(spots: impl Iterator<Item = &'a MemberSpot>) -> BTreeMap<MemberState, u64> {
@@ -97,11 +103,13 @@ fn description(spots: &[&MemberSpot]) -> String {
 
 fn legend(spots: &[MemberSpot]) -> Markup {
     let counts = counts(spots.iter());
+    let before = spots.iter().filter(|spot| has_opened_before(spot)).count() as u64;
     html! {
         ul.keys {
             @for (state, count) in counts.iter().rev() {
                 li.key-glyph { (glyph::alone(Some(*state))) " " (number(*count)) " " (state.word()) }
             }
+            @if before > 0 { li.key-glyph { (number(before)) " of them had opened" } }
             @if spots.iter().any(|spot| spot.state.is_none()) { li.key-glyph { (glyph::alone(None)) " not written to" } }
         }
     }
@@ -114,7 +122,7 @@ fn table(spots: &[MemberSpot]) -> Markup {
         div.scroll tabindex="0" role="region" aria-label="Members reached" {
             table.list {
                 thead { tr {
-                    th scope="col" { "Member" } th scope="col" { "State" } th scope="col" { "Since" } th scope="col" { "Evidence" }
+                    th scope="col" { "Member" } th scope="col" { "State" } th scope="col" { "Since" } th scope="col" { "Opened" } th scope="col" { "Evidence" }
                 } }
                 tbody { @for spot in reached { (row(spot)) } }
             }
@@ -128,6 +136,7 @@ fn row(spot: &MemberSpot) -> Markup {
             th scope="row" { (piece::member(&spot.id, spot.name.as_deref())) }
             td { @if let Some(state) = spot.state { (piece::state(state)) } }
             td { @if let Some(since) = spot.since { (when(since)) } }
+            td { @if let Some(opened) = spot.opened { (when(opened)) } }
             td { (piece::evidence(spot.evidence)) }
         }
     }

@@ -8,6 +8,9 @@ use model::Actor;
 use runtime::data::Data;
 use runtime::measure::{Decision, Measure, decision, warning};
 
+/// Why no removal can be proposed where no mailbox is configured.
+pub(crate) const NO_MAILBOXES: &str = "No mailbox is configured, so nothing can be removed from any.";
+
 /// What somebody says to a proposal.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
@@ -22,13 +25,16 @@ pub(crate) enum Answer {
 /// Proposes a measure.
 ///
 /// # Errors
-/// As `runtime::measure` says.
+/// As `runtime::measure` says, and [`Failure::Conflict`] where nothing could carry it out.
 pub(crate) fn propose(
     state: &State,
     measure: Measure,
     why: &str,
     actor: &Actor,
 ) -> Result<Decision, Failure> {
+    if matches!(measure, Measure::Purge { .. }) && !state.settings.reach.has_mailboxes {
+        return Err(Failure::Conflict(NO_MAILBOXES.into()));
+    }
     Ok(decision::propose(&mut *state.live.data()?, actor, measure, why, state.now())?)
 }
 

@@ -36,7 +36,7 @@ mod web;
 
 pub use route::router;
 pub use server::serve;
-pub use settings::Settings;
+pub use settings::{Reach, Settings};
 pub use state::State;
 
 #[cfg(test)]

@@ -30,6 +30,17 @@ pub struct Settings {
     pub metrics_from: Vec<Network>,
     /// Where people may sign in instead of here.
     pub issuer: Option<IssuerSettings>,
+    /// What can be carried out once it is decided.
+    pub reach: Reach,
+}
+
+/// What the house is connected to, without which a decision cannot be carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach {
+    /// A relay that takes letters.
+    pub has_relay: bool,
+    /// Mailboxes out of which mail can be moved.
+    pub has_mailboxes: bool,
 }
 
 /// How long a session lasts.
@@ -92,6 +103,7 @@ impl Settings {
             trusts_forwarded_for: false,
             metrics_from: Network::LOOPBACK.to_vec(),
             issuer: None,
+            reach: Reach { has_relay: true, has_mailboxes: true },
         }
     }
 

@@ -29,6 +29,8 @@ pub struct CampaignView {
     /// Every member of the house whom the viewer may see here, in order of identifier; those the campaign did not write to
     /// have no state.
     pub members: Vec<MemberSpot>,
+    /// Whether letters can be sent.
+    pub has_relay: bool,
     /// The protected group in which recipients are concentrated, where the viewer may know.
     pub group: Option<String>,
     /// Recipients who are no members.
@@ -210,7 +212,7 @@ fn actions(view: &CampaignView, chrome: &Chrome) -> Markup {
             }))
             (form::action(chrome, &view.may.warn, &Action {
                 path: &of("warn"), label: "Propose warnings", asks: because,
-                about: "A second person reads and approves the warnings before any is sent.",
+                about: about_warnings(view),
                 look: if is_open { Look::Plain } else { Look::Main },
             }))
             (form::action(chrome, &view.may.purge, &Action {
@@ -312,6 +314,24 @@ fn decided(view: &CampaignView, chrome: &Chrome) -> Markup {
             h2 #decided { "Decisions" }
             @if view.decisions.is_empty() { p.quiet { "None so far." } }
             @for decision in &view.decisions { (decisions::card(decision, chrome)) }
+        }
+    }
+}
+
+/// What a proposal of warnings leads to, and what stands in its way.
+fn about_warnings(view: &CampaignView) -> &'static str {
+    match (view.summary.standing, view.has_relay) {
+        (Standing::Open, true) => {
+            "Nobody has confirmed this campaign yet: confirm it first if you are sure. A second person reads and approves \
+             the warnings before any is sent."
+        }
+        (Standing::Open, false) => {
+            "Nobody has confirmed this campaign yet: confirm it first if you are sure. No relay is configured: approved \
+             letters will wait until one is."
+        }
+        (_, true) => "A second person reads and approves the warnings before any is sent.",
+        (_, false) => {
+            "A second person reads and approves the warnings. No relay is configured: approved letters will wait until one is."
         }
     }
 }

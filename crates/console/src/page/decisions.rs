@@ -117,6 +117,8 @@ pub enum OutcomeWord {
     Approved,
     /// Carried out.
     Done,
+    /// Carried out in part, or not at all.
+    Failed,
     /// Refused by a second person.
     Refused,
     /// Taken back by who proposed it.
@@ -130,6 +132,7 @@ impl OutcomeWord {
         match self {
             Self::Approved => "approved",
             Self::Done => "done",
+            Self::Failed => "failed",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
             Self::Lapsed => "lapsed",

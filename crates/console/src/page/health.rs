@@ -20,6 +20,8 @@ pub struct HealthView {
     pub last_commit: Option<EventTime>,
     /// What went wrong last, and when.
     pub last_error: Option<(String, EventTime)>,
+    /// Letters that are not sent, in sentences.
+    pub letters: Vec<String>,
     /// What is stored.
     pub store: StoreFigures,
     /// Messages by hour, oldest first: some two days.
@@ -94,6 +96,9 @@ pub fn render(view: &HealthView, chrome: &Chrome) -> Markup {
         (piece::heading(html! { "Health" }, "Whether everything runs."))
         @if let Some((what, at)) = &view.last_error {
             p.notice.notice-refused { "Last error, " (text::ago(*at, chrome.now)) ": " (text::foreign(what)) }
+        }
+        @for told in &view.letters {
+            p.notice.notice-refused { (told) ". " a href="/letters" { "Letters" } }
         }
         section aria-labelledby="sensors" { h2 #sensors { "Sensors" } (sensors(view, chrome)) }
         section aria-labelledby="load" {

@@ -63,6 +63,8 @@ pub enum TaskKind {
     FailingSensor,
     /// An account that decides was handed over: whoever knows the person asks whether it is the right one.
     Handover,
+    /// Letters that were decided on are not sent.
+    Letters,
     /// The machine needs attention: space, queue, store.
     Machine,
 }
@@ -78,6 +80,7 @@ impl TaskKind {
             Self::ApproveOther => "Decision to approve",
             Self::FailingSensor => "Sensor not working",
             Self::Handover => "Account handed over",
+            Self::Letters => "Letters not sent",
             Self::Machine => "Machine",
         }
     }
@@ -85,7 +88,7 @@ impl TaskKind {
     fn class(self) -> &'static str {
         match self {
             Self::ConfirmCampaign => "kind kind-campaign",
-            Self::ApproveWarnings | Self::HeldWarning => "kind kind-warning",
+            Self::ApproveWarnings | Self::HeldWarning | Self::Letters => "kind kind-warning",
             Self::ApproveRelease | Self::ApprovePurge | Self::ApproveOther => "kind kind-decision",
             Self::FailingSensor | Self::Handover | Self::Machine => "kind kind-machine",
         }

@@ -25,6 +25,10 @@ async fn a_letter_that_was_refused_is_sent_again_by_an_approver() {
     let page = desk.get("/letters", Some(&approver)).await.body;
     assert!(page.contains("given up") && page.contains("no such mailbox"), "{page}");
     assert!(!page.contains("ada@northmere.example"), "an address tells who a member is");
+    for page in ["/", "/health"] {
+        let page = desk.get(page, Some(&approver)).await.body;
+        assert!(page.contains("1 letter was given up"), "{page}");
+    }
     let by_analyst = desk.post("/letters/O-1/again", Some(&analyst), WHY).await;
     assert_eq!(by_analyst.status, StatusCode::FORBIDDEN);
     assert_eq!(desk.post("/letters/O-1/burn", Some(&approver), WHY).await.status, StatusCode::NOT_FOUND);
@@ -98,4 +102,13 @@ async fn codes_are_not_guessed_fast() {
         assert_eq!(desk.post("/acknowledge", None, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     assert_eq!(desk.post("/acknowledge", None, &fields).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn what_nothing_could_carry_out_is_not_proposed() {
+    let desk = Desk::with(|settings| settings.reach.has_mailboxes = false);
+    let analyst = desk.browser(&desk.account("analyst-1", &[Role::Analyst]));
+    let refused = desk.post(&format!("/campaigns/{CAMPAIGN}/purge"), Some(&analyst), WHY).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("No mailbox is configured"), "{}", refused.body);
 }

@@ -14,6 +14,7 @@ use crate::page::campaigns::Standing;
 use crate::page::form::Permission;
 use crate::page::reason::ReasonView;
 use crate::page::text::segment;
+use crate::settings::Reach;
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::{Path, State as Shared};
@@ -45,8 +46,13 @@ pub(crate) async fn show(
     state
         .work(move |state| {
             let data = state.live.data()?;
-            let view =
-                Shown::read(&data, &id)?.view(&data, &state.live.house(), &person.actor(), state.now())?;
+            let view = Shown::read(&data, &id)?.view(
+                &data,
+                &state.live.house(),
+                &person.actor(),
+                state.now(),
+                state.settings.reach,
+            )?;
             Ok(render(&view, &state.chrome(&person, &data)?))
         })
         .await
@@ -116,6 +122,7 @@ impl Shown {
         house: &House,
         actor: &Actor,
         now: EventTime,
+        reach: Reach,
     ) -> Result<CampaignView, Failure> {
         let decisions =
             decision::list(data, Which::About(&self.head.id), None, DECISIONS_MAX)?.rows.into_iter();
@@ -138,9 +145,10 @@ impl Shown {
             other_recipients: self.row.other_recipients as u64,
             linked: linked(data, self.row.linked)?,
             decisions,
+            has_relay: reach.has_relay,
             may: CampaignPermissions {
                 restore: may_restore(data, purge.as_ref(), now, actor),
-                ..permissions(self.standing, self.head.concern, can_warn, actor)
+                ..permissions(self.standing, self.head.concern, can_warn, reach, actor)
             },
             removal: purge.and_then(removal),
             summary: summary(self.head, self.standing),
@@ -153,6 +161,7 @@ fn permissions(
     standing: Standing,
     is_of_concern: bool,
     can_warn: bool,
+    reach: Reach,
     actor: &Actor,
 ) -> CampaignPermissions {
     let may = judging::with_role(actor, &[Role::Analyst, Role::Approver]);
@@ -161,13 +170,18 @@ fn permissions(
     CampaignPermissions {
         confirm: only_if(standing != Standing::Confirmed),
         dismiss: only_if(standing != Standing::Dismissed),
+        purge: match &may {
+            Permission::Allowed if is_pursued && !reach.has_mailboxes => {
+                Permission::Refused(deciding::NO_MAILBOXES.into())
+            }
+            _ => only_if(is_pursued),
+        },
         warn: match may {
             Permission::Allowed if is_pursued && !can_warn => {
                 Permission::Refused("No warning waits: all are proposed, held or sent.".into())
             }
             _ => only_if(is_pursued),
         },
-        purge: only_if(is_pursued),
         restore: Permission::Absent,
     }
 }

@@ -1,5 +1,6 @@
 //! Health: whether everything runs.
 
+use super::letters::Pending;
 use crate::error::Failure;
 use crate::page::health::{HealthView, HourCount, render};
 use crate::state::State;
@@ -28,7 +29,9 @@ fn view(state: &State) -> Result<HealthView, Failure> {
     state.activity.follow(&state.live)?;
     let health = state.live.health();
     let hours = state.activity.bins(state.mail_now(), HOURS, 1).into_iter();
+    let letters = Pending::read(&*state.live.data()?, state.settings.reach)?;
     Ok(HealthView {
+        letters: letters.sentences(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: state.started,
         sensors: state.sensors(),

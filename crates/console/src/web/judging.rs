@@ -75,7 +75,7 @@ pub(crate) fn view(data: &Data, decision: Decision, actor: &Actor) -> Result<Dec
         path,
         extent: extent(data, &decision)?,
         lapses: is_open.then_some(decision.lapses_at),
-        outcome: outcome(&decision),
+        outcome: outcome(data, &decision)?,
         texts,
         evidence: decision.evidence.last().map(|leaf| LeafIndex(*leaf)),
         approve: decide.clone(),
@@ -160,24 +160,37 @@ fn kind(measure: &Measure) -> DecisionKind {
     }
 }
 
-fn outcome(decision: &Decision) -> Option<Outcome> {
+fn outcome(data: &Data, decision: &Decision) -> Result<Option<Outcome>, Failure> {
     let word = match decision.status {
-        Status::Proposed => return None,
+        Status::Proposed => return Ok(None),
         Status::Approved => OutcomeWord::Approved,
         Status::Refused => OutcomeWord::Refused,
         Status::Withdrawn => OutcomeWord::Withdrawn,
         Status::Expired => OutcomeWord::Lapsed,
-        Status::Done | Status::Failed => OutcomeWord::Done,
+        Status::Done => OutcomeWord::Done,
+        Status::Failed => OutcomeWord::Failed,
     };
-    let failed = match decision.steps_failed {
-        0 => String::new(),
-        count => format!("{} of {} could not be done", count, counted(decision.steps, "mail")),
-    };
-    Some(Outcome {
+    let extent = shortfall(data, decision)?;
+    Ok(Some(Outcome {
         word,
         by: decision.decided_by.clone(),
         at: decision.decided_at.unwrap_or(decision.proposed_at),
-        reason: if decision.answer.is_empty() { failed } else { decision.answer.clone() },
+        reason: if decision.answer.is_empty() { extent } else { decision.answer.clone() },
+    }))
+}
+
+/// What a decision did not reach; empty where it reached everything.
+fn shortfall(data: &Data, decision: &Decision) -> Result<String, Failure> {
+    if let Measure::Purge { campaign } = &decision.measure
+        && let Some(purge) = purge::of_campaign(data, campaign)?.filter(|one| one.decision == decision.id)
+        && purge.gone + purge.failed > 0
+    {
+        let (moved, gone, failed) = (purge.moved + purge.restored, purge.gone, purge.failed);
+        return Ok(format!("done in part: {moved} moved, {gone} were gone, {failed} could not be reached"));
+    }
+    Ok(match decision.steps_failed {
+        0 => String::new(),
+        failed => format!("{failed} of {} could not be done", counted(decision.steps, "mail")),
     })
 }
 

@@ -7,13 +7,15 @@ use crate::error::Failure;
 use crate::page::Notice;
 use crate::page::form::Permission;
 use crate::page::letters::{LetterRow, LetterState, LettersView, render};
-use crate::page::text::segment;
+use crate::page::text::{counted, segment};
+use crate::settings::Reach;
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
-use model::{Actor, Role};
+use model::limit::MEASURE_PAGE_ROWS_MAX;
+use model::{Actor, EventTime, Role};
 use runtime::data::Data;
 use runtime::measure::outbox::{self, Kind, Letter, Resolution, State as Step};
 use runtime::measure::{Page, warning};
@@ -64,6 +66,55 @@ fn row(data: &Data, letter: Letter, actor: &Actor) -> Result<LetterRow, Failure>
     })
 }
 
+/// Letters that somebody should know of, among the latest.
+pub(crate) struct Pending {
+    pub(crate) waiting: u64,
+    pub(crate) in_doubt: u64,
+    pub(crate) given_up: u64,
+    /// Since when the first of them is as it is.
+    pub(crate) since: Option<EventTime>,
+}
+
+impl Pending {
+    /// # Errors
+    /// When the store fails or a record is damaged.
+    pub(crate) fn read(data: &Data, reach: Reach) -> Result<Self, Failure> {
+        let mut pending = Self { waiting: 0, in_doubt: 0, given_up: 0, since: None };
+        for letter in outbox::list(data, false, None, MEASURE_PAGE_ROWS_MAX)?.rows {
+            let count = match letter.state {
+                // Where a relay is configured it is asked again: nobody has to do anything.
+                Step::Queued if !reach.has_relay => &mut pending.waiting,
+                Step::Held => &mut pending.in_doubt,
+                Step::GivenUp => &mut pending.given_up,
+                Step::Queued | Step::Sending | Step::Sent => continue,
+            };
+            *count += 1;
+            pending.since = Some(pending.since.map_or(letter.since, |since| since.min(letter.since)));
+        }
+        Ok(pending)
+    }
+
+    /// What to tell a person, a sentence for each kind of trouble.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        let told = |count: u64, one: &str, several: &str| {
+            (count > 0)
+                .then(|| format!("{} {}", counted(count, "letter"), if count == 1 { one } else { several }))
+        };
+        [
+            told(self.waiting, "waits: no relay is configured", "wait: no relay is configured"),
+            told(
+                self.in_doubt,
+                "is in doubt: say whether it arrived",
+                "are in doubt: say whether they arrived",
+            ),
+            told(self.given_up, "was given up", "were given up"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
 /// What a letter is, and the page that tells more.
 pub(crate) fn subject(data: &Data, letter: &Letter) -> Result<(String, Option<String>), Failure> {
     Ok(match letter.kind {
@@ -101,4 +152,21 @@ pub(crate) async fn resolve(
     resolved.await?;
     state.sessions.leave(&person.session_id, Notice::Done(told.into()));
     Ok(Redirect::to("/letters").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check((waiting, in_doubt, given_up): (u64, u64, u64), expected: &[&str]) {
+        assert_eq!(Pending { waiting, in_doubt, given_up, since: None }.sentences(), expected);
+    }
+
+    #[test]
+    fn letters_that_are_not_sent_are_told() {
+        check((0, 0, 0), &[]);
+        check((40, 0, 0), &["40 letters wait: no relay is configured"]);
+        check((0, 1, 2), &["1 letter is in doubt: say whether it arrived", "2 letters were given up"]);
+    }
 }

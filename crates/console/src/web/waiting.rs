@@ -1,6 +1,7 @@
 //! What waits for a person: found cheaply and put in order first, and told in words only as far as a page shows it.
 
 use super::judging;
+use super::letters::Pending;
 use crate::account::handover::{NotYet, Way};
 use crate::account::{self, Account};
 use crate::error::Failure;
@@ -48,6 +49,7 @@ enum Thing {
     Held(Warning),
     Proposal(Decision),
     Trouble(String),
+    Letters(String),
 }
 
 struct Item {
@@ -80,6 +82,13 @@ pub(crate) fn tasks(
         since: health.last_commit.unwrap_or(state.started),
         is_mine: false,
         thing: Thing::Trouble(error),
+    }));
+    let letters = Pending::read(data, state.settings.reach)?;
+    let since = letters.since.unwrap_or(state.started);
+    items.extend(letters.sentences().into_iter().map(|told| Item {
+        since,
+        is_mine: actor.has(Role::Approver),
+        thing: Thing::Letters(told),
     }));
     items.sort_by_key(|item| item.since);
     let (mine, others): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.is_mine);
@@ -161,6 +170,14 @@ fn task(data: &Data, Item { since, thing, .. }: Item) -> Result<Task, Failure> {
             title: judging::subject(data, &decision.measure)?.0,
             detail: decision.reason,
             path: "/decisions".into(),
+        },
+        Thing::Letters(told) => Task {
+            kind: TaskKind::Letters,
+            since,
+            due: None,
+            title: told,
+            detail: String::new(),
+            path: "/letters".into(),
         },
         Thing::Trouble(error) => Task {
             kind: TaskKind::Machine,

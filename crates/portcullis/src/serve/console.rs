@@ -3,6 +3,7 @@
 use crate::config::{self, Config};
 use crate::output::note;
 use anyhow::{Context, Result};
+use console::Reach;
 use console::account::{self, administration, invitation};
 use console::oidc::IssuerSettings;
 use console::page::health::SensorRow;
@@ -40,6 +41,7 @@ pub(super) async fn open(config: &Config, live: &Live, purpose: Purpose) -> Resu
         .with_context(|| format!("cannot open the console on {}", section.listen))?;
     let url = section.public_url.clone().map_or_else(|| own_url(&listener), Ok)?;
     let mut settings = settings(section, &config.house.name, &url)?;
+    settings.reach = Reach { has_relay: config.smtp.relay.is_some(), has_mailboxes: !config.imap.is_empty() };
     settings.is_exercise = purpose == Purpose::Exercise;
     settings.requires_second_factor &= purpose == Purpose::House;
     if purpose == Purpose::Exercise {

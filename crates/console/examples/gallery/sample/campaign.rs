@@ -210,6 +210,7 @@ fn open_campaign(voice: &Voice) -> CampaignView {
             ],
         }],
         removal: None,
+        has_relay: true,
         decisions: Vec::new(),
         may: CampaignPermissions {
             confirm: Permission::Allowed,

@@ -161,6 +161,7 @@ fn health(voice: &Voice) -> HealthView {
             ),
             sensor("drop", "folder", SensorState::Idle, None, ""),
         ],
+        letters: vec![voice.say("2 letters wait: no relay is configured")],
         queue: (3, 4_096),
         last_commit: Some(before(4)),
         last_error: Some((

@@ -11,17 +11,20 @@ use crate::page::chart::letter::Letter;
 use crate::page::form::Permission;
 use crate::page::quarantine::{QuarantineState, QuarantineView, QuarantinedMessage, render};
 use crate::page::quarantined::{self, Preview, QuarantinedView};
+use crate::page::reason::ReasonView;
 use crate::page::text::{counted, segment};
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
+use mail::verdict::weight;
 use maud::Markup;
 use model::{LeafIndex, Role};
 use runtime::data::Data;
 use runtime::measure::quarantine::{self, Item, ItemState};
 use runtime::measure::{Measure, Page, preview};
 use runtime::overview;
+use runtime::row::ReasonRow;
 use std::sync::Arc;
 
 /// Messages on one page.
@@ -109,7 +112,7 @@ fn page(state: &State, person: &Person, id: &str, preview: Option<Preview>) -> R
     let view = QuarantinedView {
         message: message(&data, &item)?,
         recipients: recipients(&item),
-        reasons: item.reasons.iter().map(reason).collect(),
+        reasons: item.reasons.iter().map(explained).collect(),
         preview,
         view: only_if(item.state != ItemState::Expired),
         release: only_if(is_kept && item.decision.is_none()),
@@ -118,6 +121,18 @@ fn page(state: &State, person: &Person, id: &str, preview: Option<Preview>) -> R
         evidence: Some(LeafIndex(item.evidence)),
     };
     Ok(quarantined::render(&view, &state.chrome(person, &data)?))
+}
+
+/// A reason with what it means, so that whoever reads it can explain it to a member.
+fn explained(row: &ReasonRow) -> ReasonView {
+    let why = weight::ALL.iter().find(|known| known.code == row.code).map(|known| known.why);
+    let seen = reason(row);
+    let detail = match why {
+        Some(why) if !seen.detail.is_empty() => format!("{why} Seen: {}", seen.detail),
+        Some(why) => why.to_owned(),
+        None => seen.detail,
+    };
+    ReasonView { detail, ..seen }
 }
 
 /// Members by identifier: who they are is shown on their own pages, for a purpose. Others are only counted.
@@ -141,7 +156,7 @@ fn message(data: &Data, item: &Item) -> Result<QuarantinedMessage, Failure> {
         subject: item.subject.clone(),
         recipients: item.rcpt_to.len() as u64,
         score: item.score,
-        because: strongest.map(|reason| reason.detail.clone()).unwrap_or_default(),
+        because: strongest.map(|row| explained(row).detail).unwrap_or_default(),
         state: match item.state {
             ItemState::Kept if item.decision.is_some() => QuarantineState::ReleaseProposed,
             ItemState::Kept => QuarantineState::Kept,
@@ -170,4 +185,22 @@ fn preview(bytes: &[u8]) -> Preview {
         attachments: read.attachments,
     };
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: &str, detail: &str, expected: &str) {
+        let row = ReasonRow { code: code.into(), weight: 1.0, detail: detail.into() };
+        assert_eq!(explained(&row).detail, expected);
+    }
+
+    #[test]
+    fn reasons_are_sentences() {
+        check("LINK_PORT", "8443", "A link leads to an unusual port. Seen: 8443");
+        check("LINK_PORT", "", "A link leads to an unusual port.");
+        check("NO_SUCH_CODE", "something", "something");
+    }
 }

@@ -9,6 +9,9 @@ const BASE64_LINE: usize = 76;
 /// Bytes of one encoded word before encoding, so that it has 75 characters at most (RFC 2047 section 2).
 const WORD_BYTES_MAX: usize = 42;
 
+/// Who writes, as mail programs show it.
+const AUTHOR: &str = "Mail security";
+
 /// The message of a letter. The same letter makes the same message, also its `Message-ID`, whenever it is tried.
 pub(super) fn message(letter: &Letter, from: &str) -> Vec<u8> {
     let (subject, text) = match &letter.content {
@@ -18,10 +21,13 @@ pub(super) fn message(letter: &Letter, from: &str) -> Vec<u8> {
     let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let date = jiff::Timestamp::from_second(letter.created_at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let date = jiff::fmt::rfc2822::to_string(&date.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default();
-    // Warnings were approved by persons; only the daily digests write themselves (RFC 3834 section 5).
-    let automatic = if letter.kind == Kind::Digest { "Auto-Submitted: auto-generated\r\n" } else { "" };
+    // Persons approved the warnings and a program wrote them: absence notes must not answer (RFC 3834 section 5).
+    let automatic = match letter.kind {
+        Kind::Warning | Kind::Digest => "Auto-Submitted: auto-generated\r\n",
+        Kind::Release => "",
+    };
     let head = format!(
-        "From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{token}@{domain}>\r\n\
+        "From: {AUTHOR} <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{token}@{domain}>\r\n\
          {automatic}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
         from = one_line(from),
         to = one_line(&letter.rcpt_to),
@@ -103,6 +109,12 @@ mod tests {
             (subject, text.trim_end())
         );
         assert_eq!(read.from.address, "security@north.example");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("From: Mail security <security@north.example>\r\n"), "{text}");
+        assert!(
+            text.contains("\r\nAuto-Submitted: auto-generated\r\n"),
+            "nobody's absence note answers: {text}"
+        );
         assert_eq!(read.message_id, format!("{}@north.example", "ab".repeat(16)));
         assert_eq!(read.date, Some(EventTime(1_610_960_400)));
     }

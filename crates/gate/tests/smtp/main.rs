@@ -66,7 +66,8 @@ async fn a_warning_is_plain_text_with_the_same_id_at_each_attempt() {
     let text =
         String::from_utf8(taken.into_iter().next().expect("it was taken").message).expect("it is ASCII");
     assert!(
-        text.contains("Content-Type: text/plain") && text.contains("From: <security@north.example>"),
+        text.contains("Content-Type: text/plain")
+            && text.contains("From: Mail security <security@north.example>"),
         "{text}"
     );
     assert_eq!(states(&*folder), [State::Sent]);

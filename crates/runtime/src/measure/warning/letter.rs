@@ -49,7 +49,7 @@ pub fn nameless(text: &str) -> String {
 }
 
 fn known(campaign: &CampaignRow) -> String {
-    let mails = counted(campaign.messages.len(), "mail", "mails");
+    let mails = counted(campaign.messages.len(), "mail that was", "mails that were");
     let day =
         |time: &Option<String>| time.as_deref().and_then(|time| time.split('T').next()).map(str::to_owned);
     let when = match (day(&campaign.first), day(&campaign.last)) {
@@ -59,7 +59,7 @@ fn known(campaign: &CampaignRow) -> String {
     };
     let members = counted(campaign.members.len(), "member", "members");
     format!(
-        "Our mail system has found {mails} that were sent{when} to {members} of this house as one operation.\n\
+        "Our mail system has found {mails} sent{when} to {members} of this house as one operation.\n\
          It is {} that their purpose is to find out who opens them, from where and with which device.\n\
          (In the words of the PHIA probability yardstick; it may change as more is learnt.)",
         campaign.likelihood

@@ -15,7 +15,8 @@ const CODE_BYTES: usize = 8;
 pub(super) fn with_code(id: &str, text: &str) -> Result<(String, String)> {
     let code = random_hex::<CODE_BYTES>()?;
     let told = format!(
-        "{text}\nPlease tell us that you have read this. Its number is {id}, and the code that only you have is {code}.\n"
+        "{text}\nPlease tell us that you have read this: answer this message, or open the page /acknowledge of our mail security \
+         console. The number of this warning is {id}, and the code that only you have is {code}.\n"
     );
     Ok((told, digest_of(&code)))
 }

@@ -37,19 +37,29 @@ fn table(rows: &[LedgerRow]) -> String {
     if rows.is_empty() {
         return "in no campaign of concern\n".to_owned();
     }
-    let mut table = output::table(&["member", "campaign", "state", "since", "opened", "evidence", "message"]);
+    let mut table = output::table(&["member", "campaign", "state", "since", "evidence", "message"]);
     for row in rows {
         let message = row.message_evidence.map(|leaf| leaf.to_string()).unwrap_or_default();
+        let (state, since) = steps(row);
         table.add_row([
             plain(&row.member),
             row.campaign.clone(),
-            row.state.clone(),
-            row.since.clone(),
-            row.opened.clone().unwrap_or_default(),
+            state,
+            since,
             row.evidence.to_string(),
             message,
         ]);
     }
-    output::keep_whole(&mut table, &[0, 1, 2, 3, 4, 5, 6]);
+    output::keep_whole(&mut table, &[0, 1, 2, 3, 4, 5]);
     format!("{table}\n{} rows; `portcullis evidence show N --data DIR` prints an entry\n", rows.len())
+}
+
+/// State and time, a line each: an opening stands above what was done about it since.
+fn steps(row: &LedgerRow) -> (String, String) {
+    match &row.opened {
+        Some(opened) if row.state != "opened" => {
+            (format!("opened\n{}", row.state), format!("{opened}\n{}", row.since))
+        }
+        _ => (row.state.clone(), row.since.clone()),
+    }
 }

@@ -109,6 +109,11 @@ fn visible_text_stays() {
         "svg_part_with_entities",
         "html_base64_behind_padding",
         "multipart_two_content_types",
+        // The parser of this test does not read the page in the character set that it names.
+        "charset_in_meta",
+        // Nor does it take a bare CR for a line end.
+        "bare_cr_header",
+        "bare_cr_part",
         // An attached page that claims to be plain text: the parser of this test shows its source, a browser does not.
         "page_as_plain_text_file",
     ];

@@ -122,7 +122,7 @@ fn is_token_byte(byte: u8) -> bool {
 }
 
 /// Text without its parenthesised comments (RFC 5322, section 3.2.2), which are not comments within quotes.
-fn strip_comments(value: &str) -> String {
+pub(super) fn strip_comments(value: &str) -> String {
     let mut output = String::with_capacity(value.len());
     let (mut depth, mut is_quoted, mut is_escaped) = (0_usize, false, false);
     for c in value.chars() {

@@ -68,6 +68,37 @@ pub struct Removed {
 /// assert!(disarmed.message.ends_with(b"<p>Hello<img>"));
 /// ```
 pub fn disarm(message: &[u8]) -> Disarmed {
+    let disarmed = disarm_lines(message);
+    let Some(unified) = with_whole_line_ends(message) else { return disarmed };
+    // Some readers take a bare CR for the end of a line, and so see fields and parts where others see text.
+    let mut other = disarm_lines(&unified);
+    if other.removed == disarmed.removed {
+        return disarmed;
+    }
+    other.removed.push(Removed {
+        kind: LoadKind::Structure,
+        part: String::new(),
+        url: "line ends that readers take differently".to_owned(),
+    });
+    other
+}
+
+/// The message with its own kind of line end for every CR that stands alone, where there is any.
+fn with_whole_line_ends(message: &[u8]) -> Option<Vec<u8>> {
+    let is_bare = |at: &usize| message.get(at + 1) != Some(&b'\n');
+    let first = memchr::memchr_iter(b'\r', message).find(is_bare)?;
+    let mut unified = message.get(..first).unwrap_or_default().to_vec();
+    let line_end: &[u8] = if crate::message::has_crlf(message) { b"\r\n" } else { b"\n" };
+    for (at, &byte) in message.iter().enumerate().skip(first) {
+        match byte {
+            b'\r' if is_bare(&at) => unified.extend_from_slice(line_end),
+            _ => unified.push(byte),
+        }
+    }
+    Some(unified)
+}
+
+fn disarm_lines(message: &[u8]) -> Disarmed {
     let (mut walk, mut header, body) = Walk::message(message);
     let output = match walk.removed.len() {
         0 => message.to_vec(),

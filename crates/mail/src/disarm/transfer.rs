@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::content_type::strip_comments;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
@@ -22,8 +23,8 @@ pub(super) enum TransferEncoding {
 
 impl TransferEncoding {
     pub(super) fn parse(value: Option<&str>) -> Self {
-        let value = value.unwrap_or_default();
-        match value.split([';', '(']).next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        let value = strip_comments(value.unwrap_or_default());
+        match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "" | "7bit" | "8bit" | "binary" => Self::Identity,
             "quoted-printable" => Self::QuotedPrintable,
             "base64" => Self::Base64,
@@ -200,6 +201,9 @@ impl Charset {
             return Self::Shifting(marked);
         }
         let Some(label) = label.map(str::trim).filter(|label| !label.is_empty()) else {
+            if let Some(shifting) = shifting_in_page(bytes) {
+                return shifting;
+            }
             // Both choices give back the bytes they were read from, so that what a `meta` element says stays true.
             return Self::Plain(if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 });
         };
@@ -260,6 +264,25 @@ fn decode_utf7(bytes: &[u8]) -> String {
 fn utf16_units(bytes: &[u8]) -> &[u8] {
     bytes.get(..bytes.len() / 2 * 2).unwrap_or_default()
 }
+
+/// A character set that the page itself names, where the header names none, and in which ASCII bytes need not mean ASCII:
+/// what looks like a quoted attribute may be a letter there, and what follows it an element.
+fn shifting_in_page(bytes: &[u8]) -> Option<Charset> {
+    let names = |name: &[u8]| {
+        memchr::memchr_iter(name.first().copied().unwrap_or_default(), bytes)
+            .chain(memchr::memchr_iter(name.first().copied().unwrap_or_default().to_ascii_uppercase(), bytes))
+            .any(|at| bytes.get(at..at + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)))
+    };
+    if memchr::memchr(ESCAPE, bytes).is_some() && (names(b"iso-2022-jp") || names(b"csiso2022jp")) {
+        return Some(Charset::Shifting(encoding_rs::ISO_2022_JP));
+    }
+    let is_utf_7 =
+        memchr::memchr(b'+', bytes).is_some() && (names(b"charset=utf-7") || names(b"charset=\"utf-7"));
+    is_utf_7.then_some(Charset::Utf7)
+}
+
+/// The byte that switches character sets (ISO 2022).
+const ESCAPE: u8 = 0x1b;
 
 #[cfg(test)]
 mod tests {

@@ -98,7 +98,7 @@ pub fn render(view: &HealthView, chrome: &Chrome) -> Markup {
             p.notice.notice-refused { "Last error, " (text::ago(*at, chrome.now)) ": " (text::foreign(what)) }
         }
         @for told in &view.letters {
-            p.notice.notice-refused { (told) ". " a href="/letters" { "Letters" } }
+            p.notice.notice-refused { (text::foreign(told)) ". " a href="/letters" { "Letters" } }
         }
         section aria-labelledby="sensors" { h2 #sensors { "Sensors" } (sensors(view, chrome)) }
         section aria-labelledby="load" {

@@ -37,8 +37,8 @@ pub struct Standing {
     armed: usize,
 }
 
-/// By campaign, by member.
-pub type States = HashMap<String, BTreeMap<String, Standing>>;
+/// By campaign, by member; sorted, so that the same mail leaves its entries in the same order.
+pub type States = BTreeMap<String, BTreeMap<String, Standing>>;
 
 impl Standing {
     /// A member who is named in a campaign since `time`.

@@ -109,7 +109,9 @@ fn visible_text_stays() {
         "svg_part_with_entities",
         "html_base64_behind_padding",
         "multipart_two_content_types",
-        // The parser of this test does not read the page in the character set that it names.
+        // The parser of this test reads no encoding behind a comment, and so shows the Base64 itself; other readers decode it.
+        "encoding_behind_comment",
+        // It does not read the page in the character set that it names.
         "charset_in_meta",
         // Nor does it take a bare CR for a line end.
         "bare_cr_header",

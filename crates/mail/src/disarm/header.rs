@@ -7,21 +7,25 @@ use memchr::memchr;
 
 use super::target::looks_remote;
 
-/// Fields that make a program answer, fetch or connect without being asked (RFC 8098, RFC 8058, BIMI, and older habits).
-const ACTIVE_FIELDS: &[&str] = &[
+/// Fields that ask for a receipt on opening (RFC 8098, and what programs did before it).
+pub(crate) const RECEIPT_FIELDS: &[&str] = &[
     "disposition-notification-to",
-    "disposition-notification-options",
     "return-receipt-to",
+    "x-confirm-reading-to",
+    "read-receipt-to",
+    "x-receipt-to",
+    "x-pmrqc",
+];
+
+/// Other fields that make a program answer, fetch or connect without being asked (RFC 8098, RFC 8058, BIMI, and older habits).
+const ACTIVE_FIELDS: &[&str] = &[
+    "disposition-notification-options",
     "return-receipt-requested",
     "receipt-requested",
-    "read-receipt-to",
     "registered-mail-reply-requested-by",
     "generate-delivery-report",
-    "x-confirm-reading-to",
     "x-confirm-delivery",
     "x-confirm-delivery-to",
-    "x-pmrqc",
-    "x-receipt-to",
     "list-unsubscribe-post",
     "bimi-location",
     "bimi-selector",
@@ -209,7 +213,8 @@ impl Field {
             return self.keep_mail_addresses(active);
         }
         let is_location = matches!(name, "content-location" | "content-base");
-        if ACTIVE_FIELDS.contains(&name) || (is_location && looks_remote(&self.value())) {
+        let is_active = RECEIPT_FIELDS.contains(&name) || ACTIVE_FIELDS.contains(&name);
+        if is_active || (is_location && looks_remote(&self.value())) {
             active.push(format!("{}: {}", self.name, self.value()));
             return false;
         }

@@ -25,6 +25,7 @@ mod vector;
 
 pub use checker::{RemainingLoad, remaining_loads};
 pub(crate) use css::css_urls;
+pub(crate) use header::RECEIPT_FIELDS;
 pub use text::{visible_text, without_invisible};
 pub use vector::LoadKind;
 pub(crate) use vector::load_kind;

@@ -6,6 +6,7 @@ use super::content_type::strip_comments;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
+use memchr::memmem;
 
 /// Longest line of encoded text, without its end (RFC 2045, section 6.7).
 const LINE_BYTES_MAX: usize = 76;
@@ -268,17 +269,15 @@ fn utf16_units(bytes: &[u8]) -> &[u8] {
 /// A character set that the page itself names, where the header names none, and in which ASCII bytes need not mean ASCII:
 /// what looks like a quoted attribute may be a letter there, and what follows it an element.
 fn shifting_in_page(bytes: &[u8]) -> Option<Charset> {
-    let names = |name: &[u8]| {
-        memchr::memchr_iter(name.first().copied().unwrap_or_default(), bytes)
-            .chain(memchr::memchr_iter(name.first().copied().unwrap_or_default().to_ascii_uppercase(), bytes))
-            .any(|at| bytes.get(at..at + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)))
+    let shifts = |byte| memchr::memchr(byte, bytes).is_some();
+    let names = |names: [&str; 2]| {
+        let page = bytes.to_ascii_lowercase();
+        names.iter().any(|name| memmem::find(&page, name.as_bytes()).is_some())
     };
-    if memchr::memchr(ESCAPE, bytes).is_some() && (names(b"iso-2022-jp") || names(b"csiso2022jp")) {
+    if shifts(ESCAPE) && names(["iso-2022-jp", "csiso2022jp"]) {
         return Some(Charset::Shifting(encoding_rs::ISO_2022_JP));
     }
-    let is_utf_7 =
-        memchr::memchr(b'+', bytes).is_some() && (names(b"charset=utf-7") || names(b"charset=\"utf-7"));
-    is_utf_7.then_some(Charset::Utf7)
+    (shifts(b'+') && names(["charset=utf-7", "charset=\"utf-7"])).then_some(Charset::Utf7)
 }
 
 /// The byte that switches character sets (ISO 2022).

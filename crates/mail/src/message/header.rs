@@ -1,19 +1,10 @@
 //! Header fields of a message: names, addresses, times and the signs of bulk mail (RFC 5322, 2369, 6376).
 
 use super::{Mailbox, Message};
+use crate::disarm::RECEIPT_FIELDS;
 use crate::domain::{normal_address, normal_host};
 use mail_parser::{Address, HeaderName, HeaderValue};
 use model::{EventTime, limit};
-
-/// Fields that ask for a receipt on opening: RFC 8098, and what programs did before it.
-const RECEIPT_FIELDS: &[&str] = &[
-    "Disposition-Notification-To",
-    "Return-Receipt-To",
-    "X-Confirm-Reading-To",
-    "Read-Receipt-To",
-    "X-Receipt-To",
-    "X-Pmrqc",
-];
 
 impl Message {
     pub(super) fn read_header(&mut self, headers: &[mail_parser::Header<'_>]) {

@@ -26,7 +26,7 @@ pub(crate) async fn list(
     person: Person,
     Query(query): Query,
 ) -> Result<Markup, Failure> {
-    let after = Some(query.get("after").to_owned()).filter(|after| !after.is_empty());
+    let after = query::after(&query);
     state
         .work(move |state| {
             let data = state.live.data()?;

@@ -25,6 +25,11 @@ pub(crate) fn with(path: &str, pairs: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
+/// Behind which row a page of a list begins; `None` for the first page.
+pub(crate) fn after(query: &Fields) -> Option<String> {
+    Some(query.get("after").to_owned()).filter(|after| !after.is_empty())
+}
+
 /// The rows of one page of a list, from `from` on, and where the next page begins.
 pub(crate) fn cut<T>(rows: impl Iterator<Item = T>, from: usize, size: usize) -> (Vec<T>, Option<usize>) {
     let mut rows = rows.skip(from);

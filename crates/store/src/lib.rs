@@ -11,8 +11,9 @@
 //! | [`Blobs`] | sealed originals by digest | [`SealedBlobs`] | [`memory::MemoryBlobs`] |
 //! | [`Tiles`] | the files of the evidence log | [`TileFolder`] | [`memory::MemoryTiles`] |
 //! | [`Salts`] | erasable salts by leaf index | [`SaltFile`] | [`memory::MemorySalts`] |
+//! | [`Keyed`] | values by key, committed with how far logs are read | [`SqliteKeyed`] | [`memory::MemoryKeyed`] |
 //!
-//! [`Embedded`] opens all five under one folder.
+//! [`Embedded`] opens the first five under one folder; whoever reads logs opens the last.
 
 pub mod blobs;
 pub mod disk;
@@ -21,6 +22,7 @@ pub mod error;
 pub mod features;
 pub mod inspection;
 pub mod key;
+pub mod keyed;
 mod lock;
 pub mod memory;
 mod reading;
@@ -39,11 +41,12 @@ pub use error::{Result, StoreError};
 pub use features::{Damage, FeatureRow, Features, Scanned};
 pub use inspection::{Flaw, Inspector};
 pub use key::{KeyError, SecretKey};
+pub use keyed::{Keyed, KeyedBatch, KeyedPage};
 pub use records::{Batch, Change, Page, Records};
 pub use salt_file::SaltFile;
 pub use salts::{Salt, Salts};
 pub use sealed_blobs::SealedBlobs;
 pub use segments::{Repair, Segments};
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, SqliteKeyed};
 pub use tile_folder::TileFolder;
 pub use tiles::Tiles;

@@ -6,6 +6,7 @@
 
 mod blobs;
 mod features;
+mod keyed;
 mod records;
 mod salts;
 mod tiles;
@@ -15,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use self::blobs::MemoryBlobs;
 pub use self::features::MemoryFeatures;
+pub use self::keyed::MemoryKeyed;
 pub use self::records::MemoryRecords;
 pub use self::salts::MemorySalts;
 pub use self::tiles::MemoryTiles;

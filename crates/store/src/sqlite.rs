@@ -3,12 +3,16 @@
 //! SQLite because anyone can inspect the file with common tools, and because its all-or-nothing commit is the most
 //! tested there is. `synchronous=FULL` makes a commit durable against power loss, not only against a crash.
 
+mod keyed;
 mod reading;
+
+pub use keyed::SqliteKeyed;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -17,6 +21,14 @@ use crate::{Result, StoreError};
 
 /// The latest schema that this program knows; `PRAGMA user_version` of the file.
 const SCHEMA_VERSION: i64 = 2;
+
+/// What a file must hold.
+struct Schema {
+    /// The latest version that this program knows; `PRAGMA user_version` of the file.
+    version: i64,
+    /// The statements that bring a file of an earlier version there; 0 is a new file.
+    bring: fn(i64) -> &'static str,
+}
 
 /// How long a statement waits for another connection before it answers [`StoreError::Busy`].
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,6 +46,8 @@ PRAGMA user_version = 2;";
 /// What version 1 lacks. Its documents have no checksum until they are written again.
 const FROM_VERSION_1: &str = "ALTER TABLE document ADD COLUMN checksum INTEGER;
 PRAGMA user_version = 2;";
+const DOCUMENTS: Schema =
+    Schema { version: SCHEMA_VERSION, bring: |found| if found == 0 { SCHEMA } else { FROM_VERSION_1 } };
 
 const GET: &str = "SELECT value FROM document WHERE collection = ?1 AND key = ?2";
 const PUT: &str = "INSERT INTO document (collection, key, value, checksum) VALUES (?1, ?2, ?3, ?4)
@@ -70,7 +84,8 @@ impl Sqlite {
     /// # Errors
     /// As [`Sqlite::open`].
     pub fn open_with_timeout(path: &Path, busy_timeout: Duration) -> Result<Self> {
-        let connection = prepare(path, busy_timeout).map_err(|error| from_sqlite(path, error))??;
+        let connection =
+            prepare(path, busy_timeout, &DOCUMENTS).map_err(|error| from_sqlite(path, error))??;
         Ok(Self { path: path.to_owned(), connection: Mutex::new(connection) })
     }
 
@@ -150,19 +165,21 @@ impl Sqlite {
 }
 
 /// Opens, configures and checks. The outer error is SQLite's, the inner one ours.
-fn prepare(path: &Path, busy_timeout: Duration) -> rusqlite::Result<Result<Connection>> {
+fn prepare(path: &Path, busy_timeout: Duration, schema: &Schema) -> rusqlite::Result<Result<Connection>> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(busy_timeout)?;
+    // Otherwise every new bound of a range makes SQLite plan the statement anew, which costs more than to run it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let found = schema_version(&connection)?;
-    if found > SCHEMA_VERSION {
-        return Ok(Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }));
+    if found > schema.version {
+        return Ok(Err(StoreError::Newer { path: path.to_owned(), found, known: schema.version }));
     }
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     // Deleted documents may be personal data: their bytes are overwritten, not only unlinked.
     connection.pragma_update(None, "secure_delete", "on")?;
-    if found < SCHEMA_VERSION {
-        bring_schema(&mut connection)?;
+    if found < schema.version {
+        bring_schema(&mut connection, schema)?;
     }
     Ok(Ok(connection))
 }
@@ -172,12 +189,11 @@ fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Creates the schema or adds what it lacks once, also where two processes meet the same file at the same time.
-fn bring_schema(connection: &mut Connection) -> rusqlite::Result<()> {
+fn bring_schema(connection: &mut Connection, schema: &Schema) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match schema_version(&transaction)? {
-        0 => transaction.execute_batch(SCHEMA)?,
-        1 => transaction.execute_batch(FROM_VERSION_1)?,
-        _ => {}
+    let found = schema_version(&transaction)?;
+    if found < schema.version {
+        transaction.execute_batch((schema.bring)(found))?;
     }
     transaction.commit()
 }

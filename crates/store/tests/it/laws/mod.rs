@@ -5,6 +5,7 @@
 
 mod blobs;
 mod features;
+mod keyed;
 mod records;
 mod salts;
 mod tiles;

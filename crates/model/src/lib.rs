@@ -17,5 +17,5 @@ pub use defect::{Defect, Defects};
 pub use id::{CampaignId, GroupId, LeafIndex, MemberId, Ordinal, Sha256};
 pub use member::{MailboxKind, MemberState};
 pub use phia::Likelihood;
-pub use time::EventTime;
+pub use time::{EventMillis, EventTime};
 pub use verdict::{Reason, Verdict};

@@ -195,6 +195,8 @@ pub const EXPIRED_AT_ONCE_MAX: usize = 500;
 pub const POSTURE_QUESTIONS_MAX: usize = 64;
 /// Addresses of one DMARC record that are looked at.
 pub const REPORT_ADDRESSES_MAX: usize = 8;
+/// Longest MTA-STS policy that is read, in bytes (RFC 8461, section 3.3).
+pub const MTA_STS_POLICY_BYTES_MAX: usize = 64 << 10;
 /// Largest answer of a sign-on that is read, in bytes.
 pub const ISSUER_ANSWER_BYTES_MAX: usize = 256 << 10;
 /// Sign-ins at a sign-on that came back and are kept so that they do so once.
@@ -217,3 +219,125 @@ pub const ACCOUNT_DEVICES_MAX: usize = 8;
 pub const SESSIONS_OF_ACCOUNT_MAX: usize = 20;
 /// Notes about messages in mailboxes that are looked at in one step of forgetting them.
 pub const IMAP_NOTES_LOOKED_AT_MAX: usize = 10_000;
+/// Longest name of a host, account, address or path that joins sightings, in bytes.
+pub const ENTITY_BYTES_MAX: usize = 512;
+/// Hosts, accounts, addresses and paths that one case remembers.
+pub const CASE_ENTITIES_MAX: usize = 10_000;
+/// Sightings and entries of the evidence log behind one answer about a case.
+pub const CASE_ANSWER_EVIDENCE_MAX: usize = 100;
+/// Values, lists and maps in one file of rules, aliases followed.
+pub const RULE_FILE_NODES_MAX: usize = 200_000;
+/// Lists, maps and parentheses of a rule within one another.
+pub const RULE_NESTING_MAX: usize = 64;
+/// Ways to write one value of a rule, which modifiers make of it.
+pub const RULE_VALUE_VARIANTS_MAX: usize = 3_125;
+/// Bytes of one file of rules or of a pipeline.
+pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
+/// Bytes of memory that one regular expression of a rule may take when compiled.
+pub const RULE_REGEX_BYTES_MAX: usize = 10 << 20;
+/// Files of rules below the folders that one command names.
+pub const RULE_FILES_MAX: usize = 100_000;
+/// Bytes of one record of a log; a longer one is set aside and the rest goes on.
+pub const LOG_RECORD_BYTES_MAX: usize = 10 << 20;
+/// Objects and lists within one another in an event of JSON.
+pub const LOG_NESTING_MAX: usize = 32;
+/// Fields of one event.
+pub const LOG_EVENT_FIELDS_MAX: usize = 4_096;
+/// Bytes of a log that are looked at to tell how it is written.
+pub const LOG_HEAD_BYTES_MAX: usize = 64 << 10;
+/// Seconds that events of a log may come late or out of order before what they belong to may be over.
+pub const EVENT_LATENESS_SECS: i64 = 600;
+/// The same while logs are caught up with: files of one day are read one after the other.
+pub const CATCHING_UP_LATENESS_SECS: i64 = 26 * 3_600;
+/// Events that are named as the evidence of one correlation's alert.
+pub const CORRELATION_EVIDENCE_MAX: usize = 100;
+/// Values of a field of one event, and choices of values of several fields, that correlations look at.
+pub const CORRELATION_VALUES_MAX: usize = 1_024;
+/// Longest value that correlations keep, in bytes; of a longer one they keep the beginning and the hash.
+pub const CORRELATION_VALUE_BYTES_MAX: usize = 4_096;
+/// Fields that make one group of a correlation.
+pub const CORRELATION_GROUP_FIELDS_MAX: usize = 64;
+/// Correlations that look at correlations, one on top of the other.
+pub const CORRELATION_DEPTH_MAX: usize = 16;
+/// Events of one group that are remembered one by one; what is more goes into rings.
+pub const CORRELATION_ENTRIES_MAX: usize = 1_024;
+/// Times of alerts of one group that are remembered, so that late events do not tell them again.
+pub const CORRELATION_TOLD_MAX: usize = 64;
+/// Times of use of one group, with silence between them, that are remembered.
+pub const CORRELATION_INTERVALS_MAX: usize = 64;
+/// Groups whose time is over that are worked on in one step.
+pub const CORRELATION_TIMERS_AT_ONCE_MAX: usize = 50_000;
+/// Fields of an event that a sighting shows.
+pub const SIGHTING_FIELDS_MAX: usize = 64;
+/// Bytes of a value that a sighting shows.
+pub const SIGHTING_VALUE_BYTES_MAX: usize = 2_048;
+/// Sightings that are recorded together.
+pub const SIGHTINGS_AT_ONCE_MAX: usize = 1_000;
+/// Events that wait in memory until they can be correlated in the order of time.
+pub const HELD_EVENTS_MAX: usize = 200_000;
+/// Longest key of a value that a reader of logs remembers, in bytes.
+pub const KEYED_KEY_BYTES_MAX: usize = 256;
+/// Largest value that a reader of logs remembers under one key, in bytes.
+pub const KEYED_VALUE_BYTES_MAX: usize = 1 << 20;
+/// Bytes of what correlations remember that are kept near; the rest is on disk.
+pub const MEMORY_CACHE_BYTES: usize = 64 << 20;
+/// Bytes of changes to it that may wait for a commit.
+pub const MEMORY_WAITING_BYTES_MAX: usize = 16 << 20;
+/// Names of fields, with those that lead to them, of which a reader of JSON remembers what they mean.
+pub const LOG_PATHS_REMEMBERED_MAX: usize = 65_536;
+/// Longest name of a field, with those that lead to it, in bytes; rules cannot ask for a longer one.
+pub const LOG_PATH_BYTES_MAX: usize = 1_024;
+/// Longest heading of a log, such as `#Fields:` of W3C, that is remembered over a restart, in bytes.
+pub const LOG_HEADING_BYTES_MAX: usize = 64 << 10;
+/// Files that one source of logs may consist of; of more, the newest are followed.
+pub const LOG_SOURCE_FILES_MAX: usize = 10_000;
+/// Bytes of one file that are read before others have their turn.
+pub const LOG_TURN_BYTES: usize = 4 << 20;
+/// Bytes of a source that are read before what its events mean together is worked out.
+pub const LOG_ROUND_BYTES: u64 = 16 << 20;
+/// Files of a source that stay open while nothing comes to them; common limits of systems are at 1,024.
+pub const LOG_FILES_OPEN_MAX: usize = 128;
+/// Longest name of a source of logs, in bytes.
+pub const LOG_SOURCE_NAME_BYTES_MAX: usize = 64;
+/// Items of a set that correlations count one by one; more are estimated.
+pub const CORRELATION_DISTINCT_EXACT_MAX: usize = 64;
+/// Stretches of time of one group for which correlations keep what was measured instead of the events.
+pub const CORRELATION_SLOTS_MAX: usize = 128;
+/// Rules that one correlation refers to.
+pub const CORRELATION_RULES_MAX: usize = 1_024;
+/// Events that one step of a rule's test stands for.
+pub const RULE_TEST_EVENTS_MAX: u32 = 100_000;
+/// Columns of a register's CSV file.
+pub const REGISTER_COLUMNS_MAX: usize = 256;
+/// Longest value in a register, in bytes; below 64 KiB, because lengths take two bytes.
+pub const REGISTER_FIELD_BYTES_MAX: usize = 4_096;
+/// Longest row of a register's CSV file, in bytes, with what is read ahead.
+pub const REGISTER_RECORD_BYTES_MAX: usize = 1 << 20;
+/// Bytes of rows that are sorted in memory before they go to a scratch file.
+pub const REGISTER_SORT_BYTES: usize = 256 << 20;
+/// Scratch files of one sort: with [`REGISTER_SORT_BYTES`] that is a quarter of a terabyte.
+pub const REGISTER_SORT_RUNS_MAX: usize = 1_000;
+/// Electors that a comparison of registers names; more are only counted.
+pub const REGISTER_DIFFERENCES_KEPT_MAX: usize = 100_000;
+/// Longest heading of a seal, in bytes.
+pub const SEAL_HEADING_BYTES_MAX: usize = 64 << 10;
+/// Longest name of a register, in bytes.
+pub const REGISTER_NAME_BYTES_MAX: usize = 128;
+/// Longest name that is compared with sanctions lists, in bytes; more of it is not read.
+pub const SCREEN_NAME_BYTES_MAX: usize = 1_024;
+/// Tokens of a name that are compared; more are not. Places of tokens are bits of 64-bit numbers.
+pub const SCREEN_NAME_TOKENS_MAX: usize = 24;
+/// Longest token of a name, in bytes; more of it is not compared.
+pub const SCREEN_TOKEN_BYTES_MAX: usize = 40;
+/// Largest file of a sanctions list, in bytes; the largest one that is published has 130 MB.
+pub const SCREEN_FILE_BYTES_MAX: u64 = 1 << 30;
+/// Entries of one sanctions list.
+pub const SCREEN_ENTRIES_MAX: usize = 1_000_000;
+/// How deep elements of a sanctions list's XML may lie in each other.
+pub const SCREEN_XML_DEPTH_MAX: usize = 32;
+/// Values around the records of a sanctions list that are remembered.
+pub const SCREEN_XML_HEAD_MAX: usize = 1_024;
+/// Columns of a sanctions list.
+pub const SCREEN_TABLE_COLUMNS_MAX: usize = 512;
+/// Rows above the header of a sanctions list.
+pub const SCREEN_PREAMBLE_ROWS_MAX: usize = 20;

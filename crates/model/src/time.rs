@@ -30,3 +30,31 @@ impl EventTime {
         self.0.div_euclid(DAY_SECS)
     }
 }
+
+/// When an event of a log happened, in milliseconds since 1970-01-01T00:00:00Z: logs order what happens within a second.
+///
+/// ```
+/// use model::{EventMillis, EventTime};
+/// assert_eq!(EventMillis(1_610_928_000_250).time(), EventTime(1_610_928_000));
+/// assert_eq!(EventMillis(-1).time(), EventTime(-1));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EventMillis(pub i64);
+
+impl EventMillis {
+    /// The whole second in which it happened.
+    pub fn time(self) -> EventTime {
+        EventTime(self.0.div_euclid(1_000))
+    }
+
+    /// This time moved by `millis` (saturating).
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+}
+
+impl From<EventTime> for EventMillis {
+    fn from(time: EventTime) -> Self {
+        Self(time.0.saturating_mul(1_000))
+    }
+}

@@ -9,6 +9,7 @@ use crate::lawful;
 use crate::operation::Delivery;
 use crate::proxy::{ProxyFormat, ProxyLog};
 use crate::random::Random;
+use crate::signins::SignIns;
 use crate::truth::Truth;
 use crate::variant::{Attack, Injection, Variant};
 use crate::world::Planner;
@@ -194,6 +195,9 @@ pub fn write(plan: &Plan, sink: &mut dyn Sink) -> Result<Summary, ExerciseError>
     sink.file("members.csv", planner.world.house.csv().as_bytes())?;
     mailboxes(plan, &planner, sink)?;
     let log_lines = proxy_log(plan, &planner, &planted, sink)?;
+    let signins = SignIns::new(&planner.world);
+    sink.file("signins.jsonl", signins.log(&planner.world).as_bytes())?;
+    sink.file("truth/signins.jsonl", signins.truth(&planner.world).as_bytes())?;
     let truth = Truth::new(&planner.roster, &planted);
     sink.file("truth/campaigns.jsonl", truth.campaigns.as_bytes())?;
     sink.file("truth/lawful.jsonl", truth.lawful.as_bytes())?;
@@ -285,7 +289,7 @@ fn notice(plan: &Plan) -> String {
         "EXERCISE LANTERN\n\nEverything in this folder is invented: people, organisations, mails, logs. Domains are \
          reserved by RFC 2606, addresses by RFC 5737 and RFC 3849. Nothing here says anything about anybody who \
          exists.\n\nseed {}\ndays {}\nvariant {}\n\nmembers.csv  who is protected\nmail/        what they were \
-         sent (or all.mbox)\nproxy.log    what their machines fetched\ntruth/       what really happened; for \
+         sent (or all.mbox)\nproxy.log    what their machines fetched\nsignins.jsonl who signed in, from where\ntruth/       what really happened; for \
          measuring only, no detector may read it\n",
         plan.seed, plan.days, plan.variant
     )

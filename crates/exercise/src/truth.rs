@@ -68,7 +68,7 @@ fn list(items: &[String]) -> String {
 }
 
 /// A JSON string (RFC 8259 section 7).
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for letter in text.chars() {

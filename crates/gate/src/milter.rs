@@ -9,6 +9,7 @@
 //! only when it is there. The server's own hold queue is never used: a queue that somebody flushes is no quarantine.
 
 mod action;
+mod arc;
 mod budget;
 mod connection;
 mod filter;
@@ -19,6 +20,7 @@ mod signature;
 mod snippet;
 
 pub use action::{Action, Failed, Filter, OnFailure};
+pub use arc::{ArcKey, ArcKeyError, Sealer};
 pub use filter::{LiveFilter, Policy};
 pub use listener::Listen;
 pub use mark::{MARK_PREFIX, Mark, marked, unmarked};

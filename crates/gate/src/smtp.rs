@@ -32,6 +32,8 @@ pub struct Settings {
     pub credential: Option<Credential>,
     /// Our address: the sender of warnings and digests.
     pub from: String,
+    /// Where members answer to, where that is another address.
+    pub reply_to: Option<String>,
     /// How long the relay may take for an answer; RFC 5321 section 4.5.3.2 asks for five minutes, and ten after a message.
     pub reply: Duration,
     /// Between looks at the queue.
@@ -47,6 +49,7 @@ impl Settings {
             security,
             credential: None,
             from: from.to_owned(),
+            reply_to: None,
             reply: Duration::from_secs(600),
             poll: Duration::from_secs(10),
         }
@@ -164,7 +167,9 @@ impl<F: Folder + 'static> Sender<F> {
         let delivery = match message {
             Ok(original) => {
                 let mail_from = letter.mail_from.clone().unwrap_or_else(|| self.settings.from.clone());
-                let message = original.unwrap_or_else(|| compose::message(&letter, &self.settings.from));
+                let message = original.unwrap_or_else(|| {
+                    compose::message(&letter, &self.settings.from, self.settings.reply_to.as_deref())
+                });
                 relay.deliver(&mail_from, &letter.rcpt_to, &message, self.settings.reply).await
             }
             Err(problem) => Delivery::Refused(problem),

@@ -105,6 +105,7 @@ pub(crate) fn serve(arguments: &[String]) -> Result<()> {
         on_failure: OnFailure::Tempfail,
         fail_open_groups: HashSet::new(),
         fail_closed_groups: HashSet::new(),
+        sealer: None,
     };
     let listen = Listen::Tcp(address.parse()?);
     let settings = gate::milter::Settings { sessions_max: 256, ..double::settings(listen) };

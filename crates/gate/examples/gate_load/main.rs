@@ -11,6 +11,8 @@ mod disk;
 #[path = "../../tests/milter/double.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod double;
+#[path = "../../tests/shared/free_port.rs"]
+mod free_port;
 mod house;
 mod letters;
 #[path = "../../tests/milter/mail_server.rs"]

@@ -5,10 +5,10 @@
 
 use super::arrival::COPIES;
 use super::purge::PURGED;
-use super::report_mailbox::REPORTED;
 use model::EventTime;
 use model::limit::IMAP_NOTES_LOOKED_AT_MAX;
 use runtime::data::Data;
+use runtime::reported::REPORTED;
 use serde::Deserialize;
 use store::{Batch, Records, StoreError};
 

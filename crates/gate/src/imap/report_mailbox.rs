@@ -1,29 +1,13 @@
 //! The mailbox to which members report suspicious mail: complaints in the format of RFC 5965, and messages that are forwarded
-//! as attachments. A forward that quotes in its text holds no message that could be judged.
+//! as attachments. A forward that quotes in its text holds no message that could be judged: that it came is noted.
 
 use super::error::ImapError;
 use super::house::Desk;
 use mail::message::{Reader, digest};
 use mail::report::feedback::reported;
 use model::EventTime;
-use runtime::live::{Delivery, Incoming, LiveError};
-use serde::Serialize;
-
-/// Collection of who reported what, by the digest of the message and the reporter's address.
-pub(super) const REPORTED: &str = "imap.reported";
-
-/// Who reported a message.
-#[derive(Serialize)]
-struct Reported<'a> {
-    /// The `From` of the report: a claim.
-    reporter: &'a str,
-    /// When the report arrived, in seconds since 1970-01-01T00:00:00Z.
-    received_secs: i64,
-    /// When this was noted, likewise.
-    noted_secs: i64,
-    /// Where the report lies.
-    source: &'a str,
-}
+use runtime::live::{Delivery, Incoming, Judged, LiveError};
+use runtime::reported::{REPORTED, Reported};
 
 /// Judges and records every message that `report` carries, and notes the reporter; answers how many there were. A reporter is
 /// not taken for the recipient: anybody can send to this mailbox in a member's name.
@@ -33,32 +17,47 @@ pub(super) async fn take(
     source: &str,
     received: EventTime,
 ) -> Result<usize, ImapError> {
-    let reporter = Reader::default().read(&report).from.address;
+    let own = Reader::default().read(&report);
+    let note = |digest: String, from: String, subject: String| Reported {
+        reporter: own.from.address.clone(),
+        received_secs: received.0,
+        noted_secs: runtime::clock::now().0,
+        source: source.to_owned(),
+        digest,
+        from,
+        subject,
+        verdict: String::new(),
+        score: 0,
+        campaign: None,
+    };
     let (originals, _) = reported(&report, source);
     let mut count = 0;
     for (number, original) in (1..).zip(originals) {
         if original.is_header_only {
             continue;
         }
-        let digest = digest(&original.bytes);
+        let message = Reader::default().read(&original.bytes);
+        let noted = note(digest(&original.bytes).to_string(), message.from.address, message.subject);
         let incoming = Incoming {
             bytes: original.bytes,
             source: format!("{source}/{number}"),
             mailbox: None,
             delivery: Delivery { received, envelope: None },
         };
-        match desk.ask(move |house| house.observe(incoming)).await {
-            Ok(_) => count += 1,
+        let judged = match desk.ask(move |house| house.observe(incoming)).await {
+            Ok(judged) => judged,
             Err(ImapError::House(LiveError::Unreadable(_))) => continue,
             Err(error) => return Err(error),
-        }
-        let note = Reported {
-            reporter: &reporter,
-            received_secs: received.0,
-            noted_secs: runtime::clock::now().0,
-            source,
         };
-        desk.write(REPORTED, &format!("{digest}/{reporter}"), &note).await?;
+        count += 1;
+        let Judged { verdict, score, campaign, .. } = judged;
+        let noted = Reported { verdict: verdict.word().to_owned(), score, campaign, ..noted };
+        desk.write(REPORTED, &noted.key(), &noted).await?;
+    }
+    if count == 0 {
+        // A person sees that somebody reported something, and can ask for it.
+        let noted = note(String::new(), String::new(), own.subject.clone());
+        desk.write(REPORTED, &noted.key(), &noted).await?;
     }
     Ok(count)
 }

@@ -1,6 +1,7 @@
 //! The filter that asks the live house.
 
 use super::action::{Action, Failed, Filter, OnFailure};
+use super::arc::Sealer;
 use super::mark::{Mark, marked, unmarked};
 use milter::{Message, Path};
 use model::GroupId;
@@ -24,6 +25,8 @@ pub struct Policy {
     pub fail_open_groups: HashSet<GroupId>,
     /// Groups whose members do not. A member of both kinds of groups does not.
     pub fail_closed_groups: HashSet<GroupId>,
+    /// Who vouches for what was known of a message's sender, where the house has a key for that.
+    pub sealer: Option<Arc<Sealer>>,
 }
 
 /// Asks the live house, which records every message as evidence before it answers.
@@ -45,6 +48,7 @@ impl LiveFilter {
             score: judged.score,
             campaign: judged.campaign.as_deref(),
             authentication: &judged.authentication,
+            sealing: self.policy.sealer.as_deref().map(|sealer| (sealer, clock::now())),
         };
         Action::Deliver(marked(letter.message, content, removed, &mark))
     }

@@ -1,17 +1,18 @@
 //! What a message says of itself when it is delivered: our marks, and nobody else's in our name.
 
+use super::arc::{self, Sealed, Sealer};
 use super::signature::{self, Changes};
 use mail::authentication::{Authentication, authserv_id};
 use mail::disarm::DISARMED_FIELD;
 use milter::{Field, Message, edit};
-use model::Verdict;
+use model::{EventTime, Verdict};
 
 /// How the names of our header fields begin. Fields from outside that begin like this are forged, and removed.
 pub const MARK_PREFIX: &str = "X-Portcullis-";
 const RESULTS_FIELD: &str = "Authentication-Results";
 
 /// What is said of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Mark<'a> {
     /// The name under which we write `Authentication-Results` (RFC 8601, section 2.5). No other host may write under it.
     pub authserv_id: &'a str,
@@ -23,6 +24,8 @@ pub struct Mark<'a> {
     pub campaign: Option<&'a str>,
     /// What is known of its sender's authentication, as the message was received.
     pub authentication: &'a Authentication,
+    /// Who vouches for what was known, where the house has a key for that, and when.
+    pub sealing: Option<(&'a Sealer, EventTime)>,
 }
 
 /// The message without marks and results that only claim to be ours: what is delivered where a message was not judged.
@@ -32,18 +35,37 @@ pub fn unmarked(message: &Message, authserv_id: &str) -> Vec<u8> {
 }
 
 /// The message as it is delivered after it was judged: `content`, which is the message or what disarming made of it, with our
-/// marks above it and no forged ones in it. Signatures that disarming broke are renamed.
+/// marks above it and no forged ones in it. Signatures that disarming broke are renamed, but not a chain that is sealed anew.
 pub fn marked(message: &Message, content: &[u8], removed: usize, mark: &Mark<'_>) -> Vec<u8> {
     let (mut fields, body) = edit::split(content);
     // First, so that nobody outside can hand over a signature that looks as if we had renamed it.
     fields.retain(|field| !is_forged(field, mark.authserv_id));
+    // What we do not change keeps the signatures that it came with, and needs none of ours.
+    let sealing =
+        mark.sealing.filter(|_| removed > 0 && arc::link(&fields, mark.authentication.arc).is_some());
     if removed > 0 {
         let changes = changes(message, &fields, body);
-        signature::retire(&mut fields, &changes);
+        signature::retire(&mut fields, &changes, sealing.is_some());
     }
     let mut marked = marks(removed, mark);
     marked.append(&mut fields);
-    together(marked, body)
+    let mut delivered =
+        sealing.map(|(sealer, now)| seal(sealer, now, &marked, body, mark)).unwrap_or_default();
+    delivered.append(&mut marked);
+    together(delivered, body)
+}
+
+/// Our set of the chain.
+fn seal(sealer: &Sealer, now: EventTime, fields: &[Field], body: &[u8], mark: &Mark<'_>) -> Vec<Field> {
+    let Some(link) = arc::link(fields, mark.authentication.arc) else { return Vec::new() };
+    let results = mark.authentication.to_field(mark.authserv_id);
+    match sealer.set(&link, Sealed { fields, body, results: &results, now }) {
+        Ok(set) => set,
+        Err(error) => {
+            tracing::error!(event = "milter.not_sealed", %error);
+            Vec::new()
+        }
+    }
 }
 
 /// Topmost the results: RFC 8601 section 4.1 has them above all that they speak of.
@@ -124,7 +146,7 @@ mod tests {
         let message = message(original);
         let disarmed = mail::disarm::disarm(original.as_bytes());
         let verdict = if disarmed.removed.is_empty() { Verdict::Pass } else { Verdict::Disarm };
-        let mark = Mark { authserv_id: OURS, verdict, score: 77, campaign, authentication };
+        let mark = Mark { authserv_id: OURS, verdict, score: 77, campaign, authentication, sealing: None };
         let marked = marked(&message, &disarmed.message, disarmed.removed.len(), &mark);
         expected.assert_eq(&String::from_utf8_lossy(&marked).replace("\r\n", "\n"));
     }

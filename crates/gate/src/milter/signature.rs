@@ -3,7 +3,7 @@
 //! A signature that no longer verifies is to be treated as if it were not there (RFC 6376, section 6.3), but software and
 //! people read a failure as a sign of forgery. So a signature that a change of ours breaks is renamed: nobody checks it any
 //! more, and whoever investigates still has it. An ARC chain is broken by its last message signature (RFC 8617, section
-//! 5.1), and its fields go together.
+//! 5.1), and its fields go together, unless we seal it anew: then its last message signature is ours.
 
 use milter::Field;
 
@@ -20,9 +20,10 @@ pub(super) struct Changes {
     pub(super) fields: Vec<Vec<u8>>,
 }
 
-/// Renames the signatures that the changes broke.
-pub(super) fn retire(fields: &mut [Field], changes: &Changes) {
-    let is_arc_broken = fields.iter().any(|field| field.is(ARC_SIGNATURE) && changes.break_signature(field));
+/// Renames the signatures that the changes broke, but no chain where another set is about to be put on it.
+pub(super) fn retire(fields: &mut [Field], changes: &Changes, is_sealed: bool) {
+    let is_arc_broken =
+        !is_sealed && fields.iter().any(|field| field.is(ARC_SIGNATURE) && changes.break_signature(field));
     for field in fields {
         let is_arc = is_arc_broken && ARC.iter().any(|name| field.is(name));
         if is_arc || field.is(DKIM) && changes.break_signature(field) {
@@ -67,9 +68,14 @@ mod tests {
 
     #[track_caller]
     fn check(has_new_body: bool, changed: &[&str], retired: &[usize]) {
+        check_sealed(false, has_new_body, changed, retired);
+    }
+
+    #[track_caller]
+    fn check_sealed(is_sealed: bool, has_new_body: bool, changed: &[&str], retired: &[usize]) {
         let mut fields: Vec<Field> = FIELDS.iter().map(|(name, value)| Field::new(name, value)).collect();
         let names = changed.iter().map(|name| name.to_ascii_lowercase().into_bytes()).collect();
-        retire(&mut fields, &Changes { has_new_body, fields: names });
+        retire(&mut fields, &Changes { has_new_body, fields: names }, is_sealed);
         let found: Vec<usize> =
             (0..fields.len()).filter(|&at| fields[at].name.starts_with(ORIGINAL.as_bytes())).collect();
         assert_eq!(found, retired);
@@ -78,6 +84,12 @@ mod tests {
     #[test]
     fn a_new_body_breaks_every_signature() {
         check(true, &[], &[0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_chain_that_is_sealed_anew_keeps_its_name() {
+        check_sealed(true, true, &[], &[3, 4]);
+        check_sealed(true, false, &["Subject"], &[]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ const WORD_BYTES_MAX: usize = 42;
 const AUTHOR: &str = "Mail security";
 
 /// The message of a letter. The same letter makes the same message, also its `Message-ID`, whenever it is tried.
-pub(super) fn message(letter: &Letter, from: &str) -> Vec<u8> {
+pub(super) fn message(letter: &Letter, from: &str, reply_to: Option<&str>) -> Vec<u8> {
     let (subject, text) = match &letter.content {
         Content::Text { subject, text } => (subject.as_str(), text.as_str()),
         Content::Original(_) | Content::Gone => ("", ""),
@@ -26,8 +26,10 @@ pub(super) fn message(letter: &Letter, from: &str) -> Vec<u8> {
         Kind::Warning | Kind::Digest => "Auto-Submitted: auto-generated\r\n",
         Kind::Release => "",
     };
+    let reply_to =
+        reply_to.map(|address| format!("Reply-To: <{}>\r\n", one_line(address))).unwrap_or_default();
     let head = format!(
-        "From: {AUTHOR} <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{token}@{domain}>\r\n\
+        "From: {AUTHOR} <{from}>\r\nTo: <{to}>\r\n{reply_to}Subject: {subject}\r\nDate: {date}\r\nMessage-ID: <{token}@{domain}>\r\n\
          {automatic}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
         from = one_line(from),
         to = one_line(&letter.rcpt_to),
@@ -99,7 +101,11 @@ mod tests {
 
     #[track_caller]
     fn check(subject: &str, text: &str) {
-        let bytes = message(&letter(subject, text, "ada@north.example"), "security@north.example");
+        let bytes = message(
+            &letter(subject, text, "ada@north.example"),
+            "security@north.example",
+            Some("desk@north.example"),
+        );
         assert!(
             bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 79 && line.last() != Some(&b'\n'))
         );
@@ -109,6 +115,7 @@ mod tests {
             (subject, text.trim_end())
         );
         assert_eq!(read.from.address, "security@north.example");
+        assert_eq!(read.reply_to.as_deref(), Some("desk@north.example"));
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("From: Mail security <security@north.example>\r\n"), "{text}");
         assert!(
@@ -131,7 +138,8 @@ mod tests {
 
     #[test]
     fn an_address_opens_no_header_field() {
-        let bytes = message(&letter("s", "t", "a@b.example>\r\nBcc: <c@d.example"), "security@north.example");
+        let bytes =
+            message(&letter("s", "t", "a@b.example>\r\nBcc: <c@d.example"), "security@north.example", None);
         let text = String::from_utf8(bytes).expect("it is ASCII");
         assert!(!text.contains("\nBcc"), "{text}");
     }

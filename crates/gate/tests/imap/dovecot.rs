@@ -1,6 +1,7 @@
 //! Against Dovecot 2.3, started here on an ephemeral port with everything in a temporary folder.
 
 use crate::fake::Fake;
+use crate::free_port::free_port;
 use crate::house::{Memory, account, beacon, letter, work_until};
 use crate::purge::{Direction, carry, copy_of};
 use gate::imap::{Account, Credential, Mode, ORIGINAL_FIELD, Tls};
@@ -8,7 +9,6 @@ use gate::{SecretSource, Trust};
 use mail::disarm::remaining_loads;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -43,7 +43,7 @@ impl Dovecot {
         make_certificate(folder.path());
         fs::write(folder.path().join("users"), format!("office:{{PLAIN}}{PASSWORD}\n")).expect("written");
         fs::write(folder.path().join("secret"), PASSWORD).expect("written");
-        let [port, plain_port] = free_ports();
+        let (port, plain_port) = (free_port(), free_port());
         let config = folder.path().join("dovecot.conf");
         fs::write(&config, configuration(folder.path(), port, plain_port, owner)).expect("written");
         let program = if Path::new("/usr/sbin/dovecot").exists() { "/usr/sbin/dovecot" } else { "dovecot" };
@@ -177,13 +177,6 @@ fn make_certificate(folder: &Path) {
         .stderr(Stdio::null())
         .status();
     assert!(made.is_ok_and(|status| status.success()), "openssl makes a certificate");
-}
-
-/// Both are held at once, so that they are not the same.
-fn free_ports() -> [u16; 2] {
-    [(), ()]
-        .map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port"))
-        .map(|listener| listener.local_addr().expect("it is bound").port())
 }
 
 fn configuration(folder: &Path, port: u16, plain_port: u16, (uid, gid): (u32, u32)) -> String {

@@ -12,6 +12,8 @@
 mod arrivals;
 mod dovecot;
 mod fake;
+#[path = "../shared/free_port.rs"]
+mod free_port;
 mod house;
 mod purge;
 mod reports;

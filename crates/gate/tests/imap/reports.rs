@@ -44,9 +44,10 @@ async fn attached_messages_are_judged_and_their_reporters_noted() {
         .unwrap()
         .keys()
         .filter(|(collection, _)| collection == "imap.reported")
-        .map(|(_, key)| key.split_once('/').unwrap().1.to_owned())
+        .map(|(_, key)| key.rsplit_once('/').unwrap().1.to_owned())
         .collect();
-    assert_eq!(reporters.len(), 2);
+    assert_eq!(reporters.len(), 3, "also of the one that quotes");
+    assert!(reporters.contains(&"m007@house.example".to_owned()), "{reporters:?}");
     assert!(reporters.contains(&"m004@house.example".to_owned()), "{reporters:?}");
     let digests: Vec<_> = house.observed.lock().unwrap().iter().map(|(digest, _)| *digest).collect();
     assert_eq!(digests, [digest(beacon(1).as_bytes()), digest(beacon(2).as_bytes())]);

@@ -78,6 +78,7 @@ pub(crate) fn policy() -> Policy {
         on_failure: OnFailure::Tempfail,
         fail_open_groups: HashSet::from([GroupId::from("press")]),
         fail_closed_groups: HashSet::from([GroupId::from("forum")]),
+        sealer: None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! A Postfix of our own in a folder that goes away: it takes mail on a port of the loopback, asks a milter, and hands what it
 //! accepted to a sink by LMTP.
 
+use crate::free_port::free_port;
 use crate::sender::send;
 use crate::sink::Sink;
 use gate::milter::Listen;
 use milter::{Message, edit};
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -73,8 +74,15 @@ impl Postfix {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// Runs one of its commands to its end.
+    /// What one of its commands prints, which must succeed.
     fn command(&self, name: &str, arguments: &[&str]) -> String {
+        let (is_done, told) = self.run(name, arguments);
+        assert!(is_done, "{name} {arguments:?}: {told}");
+        told
+    }
+
+    /// Runs one of its commands to its end. Did it succeed, and what did it print, or why did it not?
+    fn run(&self, name: &str, arguments: &[&str]) -> (bool, String) {
         let conf = self.folder.path().join("conf");
         // The daemon would keep a pipe open for as long as it lives.
         let errors = self.folder.path().join("errors");
@@ -87,15 +95,18 @@ impl Postfix {
             .stderr(fs::File::create(&errors).expect("a file"))
             .output()
             .expect("Postfix is installed");
-        let told = || format!("{}{}", fs::read_to_string(&errors).unwrap_or_default(), self.log());
-        assert!(output.status.success(), "{name} {arguments:?}: {}", told());
-        String::from_utf8(output.stdout).expect("text")
+        if output.status.success() {
+            return (true, String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        (false, format!("{}{}", fs::read_to_string(&errors).unwrap_or_default(), self.log()))
     }
 }
 
 impl Drop for Postfix {
     fn drop(&mut self) {
-        self.command("postfix", &["stop"]);
+        let (is_stopped, told) = self.run("postfix", &["stop"]);
+        // A second panic would hide what the first one said.
+        assert!(is_stopped || std::thread::panicking(), "{told}");
     }
 }
 
@@ -117,8 +128,7 @@ fn endpoint(listen: &Listen) -> String {
 
 /// An address that is free now.
 pub(crate) fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address")
+    (Ipv4Addr::LOCALHOST, free_port()).into()
 }
 
 /// The number of a system account.

@@ -8,7 +8,7 @@ use runtime::detect::Envelope;
 use runtime::ledger;
 use runtime::measure::decision::{self, Measure};
 use runtime::measure::quarantine::{self, Arrival, Grounds};
-use runtime::measure::{Folder, MeasureError, warning};
+use runtime::measure::{Folder, MeasureError, assessment, warning};
 use runtime::overview::CampaignDetail;
 use runtime::row::{AlertRow, CampaignRow};
 use std::collections::BTreeMap;
@@ -78,6 +78,8 @@ impl House {
         ledger::update(&mut house.data, &findings).expect("the store works");
         let members = house.members();
         warning::draft(&mut house.data, &members, NOW).expect("the store works");
+        let analyst = Actor::new("analyst-1", [Role::Analyst]);
+        assessment::confirm(&mut house.data, &analyst, CAMPAIGN, "seen twice", NOW).expect("an analyst may");
         let warnings = warning::sendable(&house.data, CAMPAIGN).expect("the store works");
         house.decide(Measure::Warn { campaign: CAMPAIGN.to_owned(), warnings });
         house

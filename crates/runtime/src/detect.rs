@@ -135,13 +135,17 @@ pub fn detect_delivered(
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Identity {
     digest: Sha256,
-    mailbox: String,
+    /// Every mailbox that one delivery reached, sorted: by the first alone, whoever sends a mail to a decoy first and then to
+    /// the decoy and others would leave the others out of the records.
+    mailboxes: Vec<String>,
 }
 
 impl Identity {
     /// The identity of a recorded message.
     pub fn of(feature: &Feature) -> Self {
-        Self { digest: feature.digest, mailbox: feature.delivered_to.first().cloned().unwrap_or_default() }
+        let mut mailboxes = feature.delivered_to.clone();
+        mailboxes.sort_unstable();
+        Self { digest: feature.digest, mailboxes }
     }
 
     /// SHA-256 of the message as it was read.

@@ -3,6 +3,7 @@
 use crate::clock::rfc3339;
 use crate::data::Data;
 use crate::record;
+use crate::row::CampaignRow;
 use anyhow::Result;
 use mail::feature::Feature;
 use mail::hunt::Indicator;
@@ -38,6 +39,26 @@ pub struct Hit {
     pub verdict: String,
     /// Entry of the evidence log that proves it.
     pub evidence: Option<u64>,
+}
+
+/// What is recorded of the first `at_most` messages of a campaign, in order of time. Others may have taken their ids: only
+/// senders of the campaign count.
+///
+/// # Errors
+/// When the store fails.
+pub fn of_campaign(data: &Data, house: &House, campaign: &CampaignRow, at_most: usize) -> Result<Vec<Hit>> {
+    let ids: BTreeSet<&String> = campaign.messages.iter().take(at_most).collect();
+    let indicators: Vec<Indicator> = ids.iter().filter_map(|id| format!("id:{id}").parse().ok()).collect();
+    let mut hits = Vec::new();
+    hunt(data, house, &indicators, |hit| {
+        if campaign.senders.contains(&hit.from) {
+            hits.push(hit);
+        }
+        Ok(())
+    })?;
+    hits.sort_by(|a, b| (&a.time, &a.source).cmp(&(&b.time, &b.source)));
+    hits.truncate(at_most);
+    Ok(hits)
 }
 
 /// Looks for each indicator, and gives every hit to `take`, by indicator and in order of acceptance. Answers with the

@@ -9,6 +9,7 @@
 mod answer;
 mod data_guard;
 mod latency;
+mod left_as_is;
 mod log_watch;
 mod passage;
 mod publication;
@@ -19,6 +20,7 @@ pub use crate::detect::{Delivery, Envelope};
 pub use answer::{Fate, Judged, LiveError};
 pub use data_guard::DataGuard;
 pub use latency::{LATENCY_BOUNDS_MS, Latencies};
+pub use left_as_is::LeftAsIs;
 pub use log_watch::{LogWatch, Look};
 pub use passage::Powers;
 pub use wait::{Over, Wait};
@@ -39,7 +41,7 @@ use passage::Passage;
 use sequencer::{Job, Observed};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -80,6 +82,7 @@ struct Shared {
     /// `None` only while the folder is being opened again after a failed write.
     data: Mutex<Slot>,
     settings: RwLock<Arc<Settings>>,
+    left_as_is: OnceLock<LeftAsIs>,
     deadline: Duration,
     health: Counters,
 }
@@ -134,6 +137,11 @@ impl Live {
         Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(sequencer))) })
     }
 
+    /// Mail of these senders is not disarmed from now on. Told once; who is told later changes nothing.
+    pub fn leave_as_is(&self, senders: LeftAsIs) {
+        let _ = self.shared.left_as_is.set(senders);
+    }
+
     /// Judges a message, records it with evidence, and answers what is to be done. The same message in the same mailbox is
     /// recorded once, however often it is handed over. It blocks: at most for the deadline.
     ///
@@ -169,7 +177,8 @@ impl Live {
         let passage = Passage { powers, wait: Arc::clone(wait), received, arrival, disarmed };
         let answer =
             self.ask(|answer| Job::Observe(Box::new(Observed { output, passage: Some(passage), answer })));
-        if answer == Err(LiveError::Deadline) {
+        // Whoever cannot say what became of it may have written it down.
+        if answer.is_err() {
             wait.be_late();
         }
         answer?
@@ -180,7 +189,10 @@ impl Live {
         let Incoming { bytes, source, mailbox, delivery } = incoming;
         let raw = RawMessage { source, mailbox, bytes, fallback_time: Some(delivery.received), position: 0 };
         let settings = self.shared.settings();
-        let output = detect_delivered(&Reader::default(), &raw, Some(&delivery), &settings);
+        let mut output = detect_delivered(&Reader::default(), &raw, Some(&delivery), &settings);
+        if let (Some(left), Ok(output)) = (self.shared.left_as_is.get(), &mut output) {
+            left.spare(output);
+        }
         (output, raw.bytes, delivery)
     }
 
@@ -276,6 +288,7 @@ impl Shared {
             folder: data.folder().to_owned(),
             data: Mutex::new(Slot::open(data)),
             settings: RwLock::new(Arc::new(settings)),
+            left_as_is: OnceLock::new(),
             deadline,
             health: Counters::default(),
         })

@@ -17,7 +17,7 @@ mod error;
 mod faults;
 #[cfg(test)]
 mod fixture;
-mod note;
+pub(crate) mod note;
 pub mod original;
 pub mod outbox;
 pub mod preview;

@@ -6,14 +6,17 @@
 mod ask;
 mod dkim;
 mod dmarc;
+mod kept;
+mod policy_file;
 mod spf;
 mod tag;
 mod transport;
 
 use crate::resolver::NoAnswer;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use ask::Live;
+pub use ask::{Live, look_up};
+pub use kept::{Kept, all_kept, forget_others, is_due, keep, kept};
 
 /// Who answers questions about names. `Ok` of nothing says that there is no such record.
 pub trait Dns {
@@ -31,7 +34,7 @@ pub trait Dns {
 }
 
 /// How good it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
     /// Nothing to do.
@@ -40,7 +43,9 @@ pub enum Grade {
     Unknown,
     /// It works and could protect more.
     Improve,
-    /// It does not protect.
+    /// It is not there.
+    Missing,
+    /// It is there and does not protect.
     Bad,
 }
 
@@ -51,16 +56,37 @@ impl Grade {
             Self::Good => "good",
             Self::Unknown => "unknown",
             Self::Improve => "improve",
+            Self::Missing => "missing",
             Self::Bad => "bad",
         }
     }
 }
 
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Topic {
+    /// Which servers may send (RFC 7208).
+    #[serde(rename = "SPF")]
+    Spf,
+    /// What receivers check signatures with (RFC 6376).
+    #[serde(rename = "DKIM")]
+    Dkim,
+    /// What becomes of forged mail (RFC 7489).
+    #[serde(rename = "DMARC")]
+    Dmarc,
+    /// Whether mail to us must be encrypted on its way (RFC 8461).
+    #[serde(rename = "MTA-STS")]
+    MtaSts,
+    /// Who tells when it cannot be (RFC 8460).
+    #[serde(rename = "TLS-RPT")]
+    TlsRpt,
+}
+
 /// One thing found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// `SPF`, `DKIM`, `DMARC`, `MTA-STS` or `TLS-RPT`.
-    pub topic: &'static str,
+    /// What it is about.
+    pub topic: Topic,
     /// How good it is.
     pub grade: Grade,
     /// What is so.
@@ -70,7 +96,7 @@ pub struct Finding {
 }
 
 /// Everything found of a domain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posture {
     /// The domain.
     pub domain: String,
@@ -87,6 +113,10 @@ pub enum PolicyFile<'a> {
     NotFetched,
     /// Its text.
     Text(&'a str),
+    /// Its server refused it, and so it does to senders.
+    Refused(&'a str),
+    /// Its server could not be reached from here.
+    Unreachable(&'a str),
 }
 
 /// What is checked.
@@ -112,17 +142,28 @@ pub fn check(dns: &dyn Dns, question: &Question<'_>) -> Posture {
     Posture { domain, grade, findings }
 }
 
-/// Makes findings of one topic.
-#[derive(Debug, Clone, Copy)]
-struct Topic(&'static str);
-
 impl Topic {
+    /// As it is printed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Spf => "SPF",
+            Self::Dkim => "DKIM",
+            Self::Dmarc => "DMARC",
+            Self::MtaSts => "MTA-STS",
+            Self::TlsRpt => "TLS-RPT",
+        }
+    }
+
     fn good(self, what: impl Into<String>) -> Finding {
         self.finding(Grade::Good, what, "")
     }
 
     fn improve(self, what: impl Into<String>, advice: &str) -> Finding {
         self.finding(Grade::Improve, what, advice)
+    }
+
+    fn missing(self, what: impl Into<String>, advice: &str) -> Finding {
+        self.finding(Grade::Missing, what, advice)
     }
 
     fn bad(self, what: impl Into<String>, advice: &str) -> Finding {
@@ -134,11 +175,14 @@ impl Topic {
     }
 
     fn unanswered(self) -> Finding {
-        self.unknown("the name servers did not answer", "try again, or ask others with --dns=ADDRESS")
+        self.unknown(
+            "the name servers did not answer",
+            "it is asked for again within a day; `portcullis domain check --dns=ADDRESS` asks others",
+        )
     }
 
     fn finding(self, grade: Grade, what: impl Into<String>, advice: &str) -> Finding {
-        Finding { topic: self.0, grade, what: what.into(), advice: advice.to_owned() }
+        Finding { topic: self, grade, what: what.into(), advice: advice.to_owned() }
     }
 }
 

@@ -5,12 +5,14 @@
 
 mod content;
 mod folder;
+mod logs;
 mod mailbox;
 mod members;
 mod progress;
 mod proxy_logs;
 mod stream;
 
+pub use logs::{Log, Logs, logs};
 pub use mailbox::{Messages, RawMessage, open};
 pub use members::{MembersError, members, members_csv};
 use model::Defect;

@@ -41,6 +41,11 @@ impl<'a> DataGuard<'a> {
             Err(why) => Err(LiveError::Store(why.clone())),
         }
     }
+
+    /// Closes the folder, whose files a failed write left in doubt, before anybody else can hold it.
+    pub(super) fn close(mut self, why: String) {
+        self.0.close(why);
+    }
 }
 
 impl Deref for DataGuard<'_> {

@@ -66,8 +66,9 @@ pub(super) enum Which {
 impl Publication {
     /// What is due now, if anything.
     pub(super) fn due(&self, now: Instant) -> Option<Which> {
-        let rest = self.last.as_ref().map_or(Duration::ZERO, |last| CONCERN_EVERY.max(last.took * SHARE));
-        if self.last.as_ref().is_some_and(|last| now.duration_since(last.ended) < rest) {
+        // Until all was stored once, nobody knows which of the stored campaigns are no more.
+        let Some(last) = &self.last else { return Some(Which::All) };
+        if now.duration_since(last.ended) < CONCERN_EVERY.max(last.took.saturating_mul(SHARE)) {
             return None;
         }
         let is_lawful_due = self.last_lawful.is_none_or(|last| now.duration_since(last) >= LAWFUL_EVERY);

@@ -29,6 +29,9 @@ const REOPEN_EVERY: Duration = Duration::from_secs(1);
 /// How much older than the latest one a message may be before correlation in order of arrival is too far from correlation
 /// in order of time, and everything is replayed when there is a quiet moment.
 const DISORDER_SECS: i64 = DAY_SECS;
+/// Replays for the sake of order may take one part in so many of the time: a mailbox of years, fetched slowly, is disorder
+/// with every message, and a replay keeps mail servers waiting.
+const REPLAY_SHARE: u32 = 20;
 
 /// What the sequencer is asked.
 pub(super) enum Job {
@@ -61,6 +64,7 @@ enum End {
 
 /// Runs until it is told to stop. With each list of members, and after mail in disorder, everything is replayed.
 pub(super) fn run(shared: &Shared, jobs: &Receiver<Job>) {
+    let _ended = Ended(shared);
     let mut waiting = None;
     loop {
         let settings = shared.settings();
@@ -74,6 +78,19 @@ pub(super) fn run(shared: &Shared, jobs: &Receiver<Job>) {
     }
 }
 
+/// Nobody is answered any more once the sequencer is gone, also where a fault of our own ended it.
+struct Ended<'a>(&'a Shared);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.health.is_ready.store(false, Ordering::Release);
+        if std::thread::panicking() {
+            *lock(&self.0.health.last_error) =
+                Some("the sequencer ended: start the program again".to_owned());
+        }
+    }
+}
+
 struct Sequencer<'a> {
     shared: &'a Shared,
     house: &'a House,
@@ -83,6 +100,8 @@ struct Sequencer<'a> {
     correlated: u64,
     latest: EventTime,
     is_disordered: bool,
+    /// When everything was replayed last, and how long that took; none before that is done once.
+    replayed: Option<(Instant, Duration)>,
     publication: Publication,
 }
 
@@ -96,6 +115,7 @@ impl<'a> Sequencer<'a> {
             correlated: 0,
             latest: EventTime(i64::MIN),
             is_disordered: false,
+            replayed: None,
             publication: Publication::default(),
         }
     }
@@ -120,7 +140,9 @@ impl<'a> Sequencer<'a> {
                     let _ = self.publish(Which::Changed);
                     return End::Stop;
                 }
-                Err(RecvTimeoutError::Timeout) if self.is_disordered => return End::Replay(None),
+                Err(RecvTimeoutError::Timeout) if self.is_replay_due(Instant::now()) => {
+                    return End::Replay(None);
+                }
                 // A measure's failed write is repaired without waiting for mail; a failure is counted, and tried again.
                 Err(RecvTimeoutError::Timeout) => drop(self.catch_up()),
             }
@@ -196,7 +218,7 @@ impl<'a> Sequencer<'a> {
     fn catch_up(&mut self) -> Result<(), LiveError> {
         self.reopen()?;
         self.with_data(|sequencer, data| {
-            if sequencer.correlated == 0 {
+            if sequencer.replayed.is_none() {
                 return sequencer.replay(data);
             }
             while sequencer.correlated < data.store.features.len() {
@@ -213,11 +235,20 @@ impl<'a> Sequencer<'a> {
     /// Correlates everything in order of time. What an earlier attempt left half done goes first.
     fn replay(&mut self, data: &Data) -> Result<()> {
         *self = Self::new(self.shared, self.house);
+        let began = Instant::now();
         for (_, ordinal) in correlate::in_order_of_time(data)? {
             self.correlate(data, ordinal)?;
         }
         self.correlated = data.store.features.len();
+        self.replayed = Some((Instant::now(), began.elapsed()));
         Ok(())
+    }
+
+    fn is_replay_due(&self, now: Instant) -> bool {
+        let is_over = |(ended, took): (Instant, Duration)| {
+            now.duration_since(ended) >= took.saturating_mul(REPLAY_SHARE)
+        };
+        self.is_disordered && self.replayed.is_some_and(is_over)
     }
 
     fn publish_if_due(&mut self) {
@@ -254,11 +285,10 @@ impl<'a> Sequencer<'a> {
             }
             Err(error) => store_error(&error),
         };
-        drop(data);
+        data.close(error.to_string());
         shared.health.failures.fetch_add(1, Ordering::Relaxed);
         shared.health.is_ready.store(false, Ordering::Release);
         *lock(&shared.health.last_error) = Some(error.to_string());
-        lock(&shared.data).close(error.to_string());
         Err(error)
     }
 }

@@ -153,6 +153,27 @@ fn a_mail_that_was_stored_with_other_line_ends_is_recorded_once() {
     live.stop();
 }
 
+/// Somebody sends a mail to a decoy, and then the same to the decoy and to others: these got it, and it is known of them.
+#[test]
+fn the_same_mail_to_more_recipients_is_recorded_for_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings()).expect("it starts");
+    let to = |recipients: &[&str]| {
+        let mut incoming = mail("From: a@b.example\r\n\r\nhello");
+        incoming.delivery.envelope = Some(Envelope {
+            rcpt_to: recipients.iter().map(|address| (*address).to_owned()).collect(),
+            ..Envelope::default()
+        });
+        live.observe(incoming).expect("it is judged").is_known
+    };
+    assert!(!to(&["a@house.example"]));
+    assert!(!to(&["a@house.example", "b@house.example"]));
+    assert!(to(&["b@house.example", "a@house.example"]), "in another order it is the same delivery");
+    let feature = crate::intake::read(&live.data().expect("open"), Ordinal(1)).expect("a record");
+    assert_eq!(feature.delivered_to, ["a@house.example", "b@house.example"]);
+    live.stop();
+}
+
 #[test]
 fn the_envelope_is_believed_and_the_header_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -282,5 +303,27 @@ fn a_damaged_record_keeps_nobody_waiting() {
     let live = Live::start(Data::open(folder.path()).expect("a folder"), settings()).expect("it starts");
     live.observe(mail("From: c@d.example\r\n\r\nhello again")).expect("it is judged");
     assert_eq!((live.health().unread, live.health().failures), (1, 0));
+    live.stop();
+}
+
+#[test]
+fn mail_of_a_sender_who_is_left_as_is_keeps_its_loads_where_dmarc_proves_him() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trusted_authserv_ids = vec!["mx.house.example".to_owned()];
+    let settings = LiveSettings { trusted_authserv_ids, ..settings() };
+    let live = Live::start(open(folder.path(), b"id,name,address,groups\n"), settings).expect("it starts");
+    live.leave_as_is(LeftAsIs::new(["news.example"]));
+    let judged = |result: &str| {
+        let letter = format!(
+            "Authentication-Results: mx.house.example; dmarc={result} header.from=news.example\r\n\
+             From: editor@news.example\r\nSubject: {result}\r\nContent-Type: text/html\r\n\r\n\
+             <p>News</p><img src=\"http://t.example/o.gif?u=1\" width=1 height=1>\r\n"
+        );
+        live.observe(mail(&letter)).expect("it is judged")
+    };
+    assert_eq!(judged("fail").verdict, Verdict::Disarm);
+    let left = judged("pass");
+    assert_eq!(left.verdict, Verdict::Pass);
+    assert!(left.reasons.iter().any(|reason| reason.code == "LEFT_AS_IS"));
     live.stop();
 }

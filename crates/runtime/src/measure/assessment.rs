@@ -125,6 +125,17 @@ pub(super) fn check_concern(data: &Data, campaign: &str) -> Result<()> {
     }
 }
 
+/// Whether a person said that it is what it seems: a program's opinion alone is told to no member.
+pub(super) fn check_confirmed(data: &Data, campaign: &str) -> Result<()> {
+    check_concern(data, campaign)?;
+    match of(data, campaign)? {
+        Some(_) => Ok(()),
+        None => {
+            Err(MeasureError::Conflict("nobody has confirmed this campaign: members are told after that"))
+        }
+    }
+}
+
 pub(super) fn dismiss(
     decision: &Decision,
     campaign: &str,

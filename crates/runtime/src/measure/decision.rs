@@ -242,7 +242,7 @@ pub fn is_own(actor: &Actor, decision: &Decision) -> bool {
 }
 
 /// Whoever proposes must be there to look at mail: an analyst, or an approver who acts as one.
-pub(super) fn may_propose(actor: &Actor) -> Result<()> {
+pub(crate) fn may_propose(actor: &Actor) -> Result<()> {
     if actor.has(Role::Analyst) || actor.has(Role::Approver) {
         Ok(())
     } else {

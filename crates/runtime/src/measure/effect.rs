@@ -4,6 +4,7 @@
 use super::decision::{Decision, Measure};
 use super::{Result, assessment, blocking, outbox, purge, quarantine, unmask, warning};
 use crate::data::Data;
+use crate::watch::answer;
 use model::{EventTime, LeafIndex};
 use store::Batch;
 
@@ -42,6 +43,10 @@ pub(super) fn check(data: &Data, measure: Measure, now: EventTime) -> Result<Mea
             unmask::check(&member)?;
             Ok(Measure::Unmask { member })
         }
+        Measure::AcceptOpen { question } => {
+            answer::check_acceptance(data, &question)?;
+            Ok(Measure::AcceptOpen { question })
+        }
     }
 }
 
@@ -55,6 +60,7 @@ pub(super) fn check_again(data: &Data, decision: &Decision, now: EventTime) -> R
         Measure::Purge { campaign } => assessment::check_not_dismissed(data, campaign),
         Measure::Release { item } => quarantine::check_release(data, item, Some(&decision.id), now),
         Measure::Restore { purge } => purge::check_restore(data, purge, Some(&decision.id), now),
+        Measure::AcceptOpen { question } => answer::check_acceptance(data, question).map(drop),
         Measure::Dismiss { .. }
         | Measure::BlockSender { .. }
         | Measure::UnblockSender { .. }
@@ -72,7 +78,8 @@ pub(super) fn reserve(data: &Data, decision: &mut Decision, now: EventTime, batc
         Measure::Dismiss { .. }
         | Measure::BlockSender { .. }
         | Measure::UnblockSender { .. }
-        | Measure::Unmask { .. } => Ok(()),
+        | Measure::Unmask { .. }
+        | Measure::AcceptOpen { .. } => Ok(()),
     }
 }
 
@@ -86,7 +93,8 @@ pub(super) fn free(data: &Data, decision: &Decision, batch: &mut Batch) -> Resul
         Measure::Dismiss { .. }
         | Measure::BlockSender { .. }
         | Measure::UnblockSender { .. }
-        | Measure::Unmask { .. } => Ok(()),
+        | Measure::Unmask { .. }
+        | Measure::AcceptOpen { .. } => Ok(()),
     }
 }
 
@@ -108,6 +116,7 @@ pub(super) fn carry_out(
         Measure::BlockSender { address } => blocking::block(address, &id, leaf, now, batch)?,
         Measure::UnblockSender { address } => blocking::unblock(address, batch),
         Measure::Unmask { member } => unmask::grant(decision, member, now, batch)?,
+        Measure::AcceptOpen { question } => answer::accept(data, decision, question, now, batch)?,
     };
     Ok(())
 }

@@ -18,6 +18,9 @@ pub enum MeasureError {
     /// It does not fit to how things stand now: somebody else was faster, or it is too late.
     #[error("{0}")]
     Conflict(&'static str),
+    /// A case is not to be closed yet.
+    #[error(transparent)]
+    Unsettled(#[from] watch::case::CloseRefused),
     /// The store failed; trying again is safe.
     #[error("the store failed: {0:#}")]
     Store(anyhow::Error),

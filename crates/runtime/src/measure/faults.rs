@@ -6,7 +6,7 @@ use super::fixture::{CAMPAIGN, Fixture, NOW, analyst, approver, envelope};
 use super::outbox::{self, Delivery, Letter, Resolution};
 use super::quarantine::{self, Arrival, Grounds, ItemState};
 use super::warning::{self, State};
-use super::{Result, blocking};
+use super::{Result, assessment, blocking};
 use crate::data::Data;
 use model::{EventTime, LeafIndex};
 use rusqlite::Connection;
@@ -45,6 +45,8 @@ impl House {
     fn new() -> Self {
         let mut fixture = Fixture::with_campaign();
         warning::draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");
+        assessment::confirm(&mut fixture.data, &analyst(), CAMPAIGN, "seen twice", NOW)
+            .expect("analysts may");
         let switch = Connection::open(fixture.data.folder().join("records.sqlite3")).expect("the file");
         switch.execute_batch(TRIGGERS).expect("they are new");
         Self { fixture: Some(fixture), switch, now: NOW, faults: 0, taken: BTreeMap::new() }

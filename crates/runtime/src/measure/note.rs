@@ -8,7 +8,7 @@ use model::limit::REASON_BYTES_MAX;
 use model::{EventTime, LeafIndex};
 
 /// An entry; `private` are the members that name persons.
-pub(super) fn entry(
+pub(crate) fn entry(
     kind: &'static str,
     time: EventTime,
     public: Vec<(&'static str, Value)>,
@@ -19,12 +19,12 @@ pub(super) fn entry(
 }
 
 /// Records one entry.
-pub(super) fn record(data: &mut Data, entry: Entry) -> Result<LeafIndex> {
+pub(crate) fn record(data: &mut Data, entry: Entry) -> Result<LeafIndex> {
     Ok(data.record(&[entry])?)
 }
 
 /// A text that a person has to give, without the space around it.
-pub(super) fn required(text: &str) -> Result<&str> {
+pub(crate) fn required(text: &str) -> Result<&str> {
     let text = text.trim();
     if text.is_empty() {
         return Err(MeasureError::Invalid("a reason is needed"));
@@ -36,6 +36,6 @@ pub(super) fn required(text: &str) -> Result<&str> {
 }
 
 /// A list of texts as a value of an entry.
-pub(super) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Value {
+pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Value {
     Value::from(texts.into_iter().map(Value::from).collect::<Vec<_>>())
 }

@@ -5,10 +5,12 @@
 //! warning that may have been sent is held for a person: members who get it twice take it for a trick.
 
 mod letter;
+mod trouble;
 
 pub use letter::{Content, Kind, Letter, State};
+pub use trouble::{Trouble, trouble};
 
-use super::decision::{self, Step};
+use super::decision;
 use super::series::{Page, Series};
 use super::{MeasureError, Result, note, quarantine, warning};
 use crate::data::Data;
@@ -344,7 +346,7 @@ fn store(data: &Data, before: &Letter, letter: &Letter) -> Result<()> {
 /// Adds to `batch` that a letter changed, and what this means for the decision that it carries out.
 fn change(data: &Data, batch: &mut Batch, before: &Letter, letter: &Letter) -> Result<()> {
     write(batch, Some(before), letter)?;
-    let (from, to) = (step_of(before.state), step_of(letter.state));
+    let (from, to) = (before.state.step(), letter.state.step());
     if from == to {
         return Ok(());
     }
@@ -352,14 +354,6 @@ fn change(data: &Data, batch: &mut Batch, before: &Letter, letter: &Letter) -> R
     match (letter.kind, decision) {
         (Kind::Release, Some(decision)) => quarantine::note_progress(data, batch, &letter.about, &decision),
         _ => Ok(()),
-    }
-}
-
-fn step_of(state: State) -> Step {
-    match state {
-        State::Queued | State::Sending | State::Held => Step::Open,
-        State::Sent => Step::Done,
-        State::GivenUp => Step::Failed,
     }
 }
 
@@ -376,6 +370,7 @@ fn write(batch: &mut Batch, before: Option<&Letter>, letter: &Letter) -> Result<
     } else {
         LETTERS.index(batch, OPEN, "", &letter.id);
     }
+    trouble::note(batch, letter);
     LETTERS.put(batch, letter)
 }
 

@@ -269,7 +269,7 @@ fn is_sendable(warning: &Warning) -> bool {
 
 /// The warnings, each once, if all of them can be proposed together.
 pub(super) fn check(data: &Data, campaign: &str, warnings: Vec<String>) -> Result<Vec<String>> {
-    assessment::check_concern(data, campaign)?;
+    assessment::check_confirmed(data, campaign)?;
     let warnings: BTreeSet<String> = warnings.into_iter().collect();
     if warnings.is_empty() || warnings.len() > WARNINGS_PER_DECISION_MAX {
         return Err(MeasureError::Invalid("one decision sends from 1 to 2,000 warnings"));

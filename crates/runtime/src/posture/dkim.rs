@@ -5,7 +5,7 @@ use super::{Dns, Finding, Topic};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-const TOPIC: Topic = Topic("DKIM");
+const TOPIC: Topic = Topic::Dkim;
 /// Bytes of an RSA key of 2,048 bits as it is published (RFC 5280 SubjectPublicKeyInfo).
 const RSA_2048_BYTES: usize = 290;
 /// Bytes of one of 1,024 bits.
@@ -13,7 +13,8 @@ const RSA_1024_BYTES: usize = 158;
 
 pub(super) fn check(dns: &dyn Dns, domain: &str, selectors: &[String]) -> Vec<Finding> {
     if selectors.is_empty() {
-        let advice = "name the selectors that your servers sign with: --selector NAME";
+        let advice =
+            "name the selectors that your servers sign with: house.dkim_selectors, or --selector NAME";
         return vec![TOPIC.unknown("no selector to look for", advice)];
     }
     let of_selector = |selector: &String| match dns.txt(&format!("{selector}._domainkey.{domain}")) {
@@ -27,8 +28,10 @@ pub(super) fn check(dns: &dyn Dns, domain: &str, selectors: &[String]) -> Vec<Fi
 fn judge(selector: &str, records: &[String]) -> Finding {
     let Some(tags) = records.iter().map(|record| Tags::read(record)).find(|tags| tags.get("p").is_some())
     else {
-        return TOPIC
-            .bad(format!("no key for selector {selector}"), "publish the key that your servers sign with");
+        return TOPIC.missing(
+            format!("no key for selector {selector}"),
+            "publish the key that your servers sign with",
+        );
     };
     let key: String = tags.get("p").unwrap_or_default().split_whitespace().collect();
     if key.is_empty() {

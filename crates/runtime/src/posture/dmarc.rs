@@ -5,7 +5,7 @@ use super::{Dns, Finding, Topic};
 use mail::domain::{domain_of, organizational_domain};
 use model::limit::REPORT_ADDRESSES_MAX;
 
-const TOPIC: Topic = Topic("DMARC");
+const TOPIC: Topic = Topic::Dmarc;
 const VERSION: &str = "DMARC1";
 
 pub(super) fn check(dns: &dyn Dns, domain: &str) -> Vec<Finding> {
@@ -26,7 +26,7 @@ fn judge(records: &[Tags<'_>], is_inherited: bool) -> Vec<Finding> {
         [] => {
             let advice =
                 "publish `v=DMARC1; p=none; rua=mailto:ADDRESS` and read the reports, then go on to p=reject";
-            return vec![TOPIC.bad("no DMARC record: forged mail in this name is delivered", advice)];
+            return vec![TOPIC.missing("no DMARC record: forged mail in this name is delivered", advice)];
         }
         _ => {
             return vec![

@@ -4,7 +4,7 @@ use super::{Dns, Finding, Topic};
 use crate::resolver::spf_record::{Published, published};
 use std::collections::BTreeSet;
 
-const TOPIC: Topic = Topic("SPF");
+const TOPIC: Topic = Topic::Spf;
 /// Terms that ask name servers, beyond which a receiver gives up with an error (section 4.6.4).
 const LOOKUPS_MAX: usize = 10;
 /// Records that are followed to count those terms.
@@ -30,7 +30,7 @@ fn record(records: &[String]) -> Option<&str> {
 fn judge(records: &[String]) -> Finding {
     match published(records.iter().map(String::as_bytes)) {
         Published::Nothing => {
-            return TOPIC.bad(
+            return TOPIC.missing(
                 "no SPF record: any server may send in this name",
                 "publish `v=spf1 -all` with the servers that send for you before `-all`",
             );

@@ -46,7 +46,8 @@ fn check_with(
 ) {
     let question = Question { domain: "House.example", selectors: &["s1".to_owned()], policy };
     let posture = super::check(&Zone::of(records), &question);
-    let found: Vec<&Finding> = posture.findings.iter().filter(|finding| finding.topic == topic).collect();
+    let found: Vec<&Finding> =
+        posture.findings.iter().filter(|finding| finding.topic.word() == topic).collect();
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (found, (grade, what)) in found.iter().zip(expected) {
         assert!(found.grade == *grade && found.what.contains(what), "{found:?}");
@@ -87,7 +88,7 @@ fn silence_is_no_verdict() {
 #[test]
 fn spf() {
     let record = |text: &'static str, grade, what| check("SPF", &[("house.example", text)], &[(grade, what)]);
-    check("SPF", &[], &[(Grade::Bad, "no SPF record")]);
+    check("SPF", &[], &[(Grade::Missing, "no SPF record")]);
     record("v=spf1 -all", Grade::Good, "refused");
     record("v=spf1 ~all", Grade::Good, "suspicious");
     record("v=spf1 ip4:192.0.2.1 ?all", Grade::Bad, "any server");
@@ -127,7 +128,7 @@ fn dkim() {
     };
     let record =
         |text: &str, grade, what| check("DKIM", &[("s1._domainkey.house.example", text)], &[(grade, what)]);
-    check("DKIM", &[], &[(Grade::Bad, "no key for selector s1")]);
+    check("DKIM", &[], &[(Grade::Missing, "no key for selector s1")]);
     record(&key(294), Grade::Good, "selector s1");
     record(&key(162), Grade::Improve, "2,048");
     record(&key(94), Grade::Bad, "1,024");
@@ -141,7 +142,7 @@ fn dmarc() {
     let record =
         |text: &str, expected: &[(Grade, &str)]| check("DMARC", &[("_dmarc.house.example", text)], expected);
     let silent = (Grade::Improve, "nobody is told");
-    check("DMARC", &[], &[(Grade::Bad, "no DMARC record")]);
+    check("DMARC", &[], &[(Grade::Missing, "no DMARC record")]);
     record("v=DMARC1; p=none; rua=mailto:r@house.example", &[(Grade::Improve, "p=none: reports only")]);
     record("v=DMARC1; p=quarantine", &[(Grade::Good, "put aside"), silent]);
     record(
@@ -167,14 +168,22 @@ fn a_sub_domain_inherits() {
         Zone::of(&[("_dmarc.house.example", "v=DMARC1; p=reject; sp=none; rua=mailto:r@house.example")]);
     let question = Question { domain: "mail.house.example", selectors: &[], policy: PolicyFile::NotFetched };
     let findings = super::check(&zone, &question).findings;
-    let found = findings.iter().find(|finding| finding.topic == "DMARC").expect("a finding");
+    let found = findings.iter().find(|finding| finding.topic == Topic::Dmarc).expect("a finding");
     assert!(found.what.contains("p=none"), "{found:?}");
 }
 
 #[test]
 fn mta_sts() {
     let dns = [("_mta-sts.house.example", "v=STSv1; id=1"), ("mx:house.example", "mx1.house.example")];
-    check("MTA-STS", &[], &[(Grade::Improve, "no MTA-STS")]);
+    check("MTA-STS", &[("_mta-sts.house.example", "v=STSv1")], &[(Grade::Bad, "without an id")]);
+    check_with(PolicyFile::Refused("status 404"), "MTA-STS", &dns, &[(Grade::Bad, "status 404")]);
+    check_with(
+        PolicyFile::Unreachable("no answer in time"),
+        "MTA-STS",
+        &dns,
+        &[(Grade::Unknown, "no answer")],
+    );
+    check("MTA-STS", &[], &[(Grade::Missing, "no MTA-STS")]);
     check("MTA-STS", &dns, &[(Grade::Unknown, "not fetched")]);
     let policy = |text: &str, expected: &[(Grade, &str)]| {
         check_with(PolicyFile::Text(text), "MTA-STS", &dns, expected)
@@ -192,12 +201,10 @@ fn mta_sts() {
 
 #[test]
 fn tls_rpt() {
-    check("TLS-RPT", &[], &[(Grade::Improve, "nobody is told")]);
-    check(
-        "TLS-RPT",
-        &[("_smtp._tls.house.example", "v=TLSRPTv1;rua=mailto:r@house.example")],
-        &[(Grade::Good, "report")],
-    );
+    let name = "_smtp._tls.house.example";
+    check("TLS-RPT", &[(name, "v=TLSRPTv1; rua=mailto:r@house.example")], &[(Grade::Good, "report")]);
+    check("TLS-RPT", &[], &[(Grade::Missing, "nobody is told")]);
+    check("TLS-RPT", &[(name, "v=TLSRPTv1")], &[(Grade::Bad, "none with an address")]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{Live, Resolver};
 use mail_auth::hickory_resolver::net::{DnsError, NetError};
 use mail_auth::hickory_resolver::proto::rr::{Name, RData};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The name servers gave no answer, or nobody may be asked. That there is no such record is an answer.
@@ -40,12 +41,22 @@ impl Resolver {
         })
     }
 
-    fn ask(
+    /// The addresses of the host `name`, asked for at most `within`.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub fn addresses(&self, name: &str, within: Duration) -> Result<Vec<IpAddr>, NoAnswer> {
+        self.ask(name, within, async |live, name| {
+            Ok(live.dns.resolver().lookup_ip(name).await?.iter().collect())
+        })
+    }
+
+    fn ask<T>(
         &self,
         name: &str,
         within: Duration,
-        question: impl AsyncFnOnce(&Live, Name) -> Result<Vec<String>, NetError>,
-    ) -> Result<Vec<String>, NoAnswer> {
+        question: impl AsyncFnOnce(&Live, Name) -> Result<Vec<T>, NetError>,
+    ) -> Result<Vec<T>, NoAnswer> {
         let live = self.live.as_ref().ok_or(NoAnswer)?;
         let mut name = Name::from_str_relaxed(name).map_err(|_| NoAnswer)?;
         name.set_fqdn(true);

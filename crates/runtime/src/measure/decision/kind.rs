@@ -48,6 +48,11 @@ pub enum Measure {
         /// Id of the member.
         member: String,
     },
+    /// Accept that a question of a case stays open, so that the case can be closed without an answer to it.
+    AcceptOpen {
+        /// The case and the question, such as `CASE-1/scope`.
+        question: String,
+    },
 }
 
 impl Measure {
@@ -62,10 +67,12 @@ impl Measure {
             Self::BlockSender { .. } => "block_sender",
             Self::UnblockSender { .. } => "unblock_sender",
             Self::Unmask { .. } => "unmask",
+            Self::AcceptOpen { .. } => "accept_open",
         }
     }
 
-    /// What it is about: a campaign, a message in quarantine, a purge, a sender's address or a member.
+    /// What it is about: a campaign, a message in quarantine, a purge, a sender's address, a member or a question
+    /// of a case.
     pub fn about(&self) -> &str {
         match self {
             Self::Warn { campaign, .. } | Self::Dismiss { campaign } | Self::Purge { campaign } => campaign,
@@ -73,6 +80,7 @@ impl Measure {
             Self::Restore { purge } => purge,
             Self::BlockSender { address } | Self::UnblockSender { address } => address,
             Self::Unmask { member } => member,
+            Self::AcceptOpen { question } => question,
         }
     }
 

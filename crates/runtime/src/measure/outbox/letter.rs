@@ -1,5 +1,6 @@
 //! A letter that is to be sent, or was.
 
+use crate::measure::decision::Step;
 use crate::measure::seconds;
 use crate::measure::series::Numbered;
 use model::EventTime;
@@ -48,6 +49,17 @@ pub enum State {
     Held,
     /// It was refused for good, or too often.
     GivenUp,
+}
+
+impl State {
+    /// What it means for the decision that the letter carries out.
+    pub(super) fn step(self) -> Step {
+        match self {
+            Self::Queued | Self::Sending | Self::Held => Step::Open,
+            Self::Sent => Step::Done,
+            Self::GivenUp => Step::Failed,
+        }
+    }
 }
 
 /// A letter.

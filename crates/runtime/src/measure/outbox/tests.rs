@@ -1,6 +1,7 @@
 //! The queue of what is to be sent: nothing twice where that harms, nothing lost.
 
 use super::*;
+use crate::measure::assessment;
 use crate::measure::fixture::{CAMPAIGN, Fixture, NOW, analyst, approver};
 
 fn queued(fixture: &mut Fixture, kind: Kind) -> Letter {
@@ -70,6 +71,7 @@ fn decided() -> Fixture {
     let mut fixture = Fixture::with_campaign();
     warning::draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");
     let data = &mut fixture.data;
+    assessment::confirm(data, &analyst(), CAMPAIGN, "seen twice", NOW).expect("analysts confirm");
     let warnings = vec!["W-1".to_owned(), "W-2".to_owned()];
     let measure = decision::Measure::Warn { campaign: CAMPAIGN.to_owned(), warnings };
     decision::propose(data, &analyst(), measure, "they must know", NOW).expect("they can be sent");
@@ -118,4 +120,26 @@ fn a_warning_in_doubt_waits_for_a_person_and_other_mail_does_not() {
     check_doubt(Kind::Warning, State::Held);
     check_doubt(Kind::Release, State::Queued);
     check_doubt(Kind::Digest, State::Queued);
+}
+
+#[test]
+fn everything_that_is_stuck_is_counted_until_it_is_settled() {
+    let mut fixture = decided();
+    let data = &mut fixture.data;
+    let check = |data: &Data, expected: (u64, u64, u64)| {
+        let trouble = trouble(data).expect("the store works");
+        assert_eq!((trouble.waiting, trouble.held, trouble.given_up), expected);
+        assert_eq!(trouble.waiting_since.is_some(), trouble.waiting > 0);
+        assert_eq!(trouble.stuck_since, (trouble.held + trouble.given_up > 0).then_some(NOW));
+    };
+    check(data, (2, 0, 0));
+    attempt(data, Delivery::Unknown("it broke".to_owned()), NOW);
+    check(data, (1, 1, 0));
+    begin(data, "O-2", NOW).expect("the store works").expect("it waits");
+    finish(data, "O-2", Delivery::Refused("no such user".to_owned()), NOW).expect("the store works");
+    check(data, (0, 1, 1));
+    for id in ["O-1", "O-2"] {
+        resolve(data, &approver(), id, Resolution::WasSent, "they told us", NOW).expect("an approver may");
+    }
+    check(data, (0, 0, 0));
 }

@@ -17,9 +17,24 @@ fn states(data: &Data) -> Vec<(String, State, String)> {
 }
 
 fn propose_all(data: &mut Data) -> Result<decision::Decision> {
+    if assessment::of(data, CAMPAIGN)?.is_none() {
+        assessment::confirm(data, &analyst(), CAMPAIGN, "seen twice", NOW)?;
+    }
     let warnings = sendable(data, CAMPAIGN)?;
     let measure = Measure::Warn { campaign: CAMPAIGN.to_owned(), warnings };
     decision::propose(data, &analyst(), measure, "they must know", NOW)
+}
+
+#[test]
+fn no_member_is_told_what_no_person_confirmed() {
+    let mut fixture = Fixture::with_campaign();
+    draft(&mut fixture.data, &fixture.house, NOW).expect("the store works");
+    let data = &mut fixture.data;
+    let warnings = sendable(data, CAMPAIGN).expect("the store works");
+    let measure = Measure::Warn { campaign: CAMPAIGN.to_owned(), warnings };
+    let refused = decision::propose(data, &analyst(), measure, "they must know", NOW);
+    assert!(matches!(refused, Err(MeasureError::Conflict(why)) if why.contains("confirmed")));
+    propose_all(data).expect("now a person has");
 }
 
 #[test]

@@ -1,0 +1,46 @@
+//! Registers on their files: sealing one, checking a copy against its seal, comparing two.
+
+mod compared;
+mod rows;
+mod sealing;
+
+pub use compared::{Compared, Verified, diff, verify};
+pub use sealing::{Sealed, Sealing, seal};
+
+use crate::data::Data;
+use anyhow::{Context, Result};
+use register::RegisterKey;
+use serde::{Deserialize, Serialize};
+use store::SecretKey;
+
+/// Collection of the seals that were made here, by root.
+const SEALS: &str = "register_seal";
+/// File of the secret that salts come from, in the folder `keys`.
+const KEY_FILE: &str = "register.key";
+
+/// A seal that was made here.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct KnownSeal {
+    /// Name of the register.
+    register: String,
+    /// When it was sealed.
+    epoch: String,
+    /// Electors.
+    rows: u64,
+    /// Place of its entry in the evidence log.
+    leaf: u64,
+}
+
+/// The register key of this folder. It is made with the first seal and never again: a new one would turn every elector of
+/// the older seals into an altered one.
+fn register_key(data: &Data) -> Result<RegisterKey> {
+    let is_first_use = data.collection(SEALS)?.is_empty();
+    let path = data.folder().join("keys").join(KEY_FILE);
+    let key = SecretKey::load(None, &path, is_first_use).context("cannot load the register key")?;
+    Ok(RegisterKey::new(key.bytes()))
+}
+
+/// Opens a file for reading, and names it when that fails.
+fn open(path: &std::path::Path) -> Result<std::fs::File> {
+    std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))
+}

@@ -1,0 +1,104 @@
+//! Sealing a register: sorted leaves into a file that is there whole or not at all, and its root into the evidence log.
+
+use super::rows::{SortedRows, folder_of, sync_folder_of};
+use super::{KnownSeal, SEALS, register_key};
+use crate::clock::rfc3339;
+use crate::data::Data;
+use crate::evidence_log::Entry;
+use anyhow::{Context, Result};
+use evidence::Value;
+use model::limit::REGISTER_NAME_BYTES_MAX;
+use model::{Defects, EventTime, LeafIndex};
+use register::{Columns, Heading, SealWriter, Summary};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use store::{Batch, Records};
+use tempfile::NamedTempFile;
+
+/// What is to be sealed.
+#[derive(Debug)]
+pub struct Sealing<'a> {
+    /// The CSV files, which together are one register.
+    pub inputs: &'a [PathBuf],
+    /// Name of the register.
+    pub register: &'a str,
+    /// What their columns mean.
+    pub columns: &'a Columns,
+    /// Where the seal goes; nothing may be there.
+    pub out: &'a Path,
+}
+
+/// What was sealed.
+#[derive(Debug)]
+pub struct Sealed {
+    /// Electors and root.
+    pub summary: Summary,
+    /// Place of the root's entry in the evidence log.
+    pub leaf: LeafIndex,
+    /// Rows that the seal does not cover.
+    pub defects: Defects,
+}
+
+/// Seals a register. The file gets its name last, after its content and its evidence are durable.
+///
+/// # Errors
+/// When an input cannot be read, `out` is there already or cannot be written, or the store fails.
+pub fn seal(data: &mut Data, sealing: &Sealing<'_>, now: EventTime) -> Result<Sealed> {
+    let name = sealing.register;
+    let is_name = (1..=REGISTER_NAME_BYTES_MAX).contains(&name.len()) && !name.chars().any(char::is_control);
+    anyhow::ensure!(
+        is_name,
+        "the name of a register has 1 to {REGISTER_NAME_BYTES_MAX} bytes without control characters"
+    );
+    anyhow::ensure!(
+        !sealing.out.exists(),
+        "{} is there already: a seal is never written over",
+        sealing.out.display()
+    );
+    let epoch = rfc3339(now);
+    let key = register_key(data)?;
+    let leaf = |row: &register::Row| key.leaf(&epoch, &row.key, row.as_bytes()).as_bytes().to_vec();
+    let rows = SortedRows::read(sealing.inputs, sealing.columns, leaf)?;
+    let defects = std::rc::Rc::clone(&rows.defects);
+    let heading =
+        Heading { register: name.to_owned(), epoch: epoch.clone(), key_fields: rows.key_fields.clone() };
+    let (file, summary) = write(rows, &heading, sealing.out)?;
+    let known = KnownSeal { register: name.to_owned(), epoch, rows: summary.rows, leaf: 0 };
+    let leaf = record(data, known, &summary, now)?;
+    file.persist_noclobber(sealing.out).with_context(|| format!("cannot name {}", sealing.out.display()))?;
+    sync_folder_of(sealing.out).context("cannot make the seal's name durable")?;
+    Ok(Sealed { summary, leaf, defects: defects.take() })
+}
+
+fn write(rows: SortedRows, heading: &Heading, out: &Path) -> Result<(NamedTempFile, Summary)> {
+    let file = NamedTempFile::new_in(folder_of(out))
+        .with_context(|| format!("cannot write in the folder of {}", out.display()))?;
+    let mut writer = SealWriter::new(BufWriter::new(file), heading)?;
+    for item in rows.into_distinct() {
+        let item = item?;
+        let leaf = item.body.try_into().map(evidence::Hash::from_bytes);
+        writer.push(&item.key, leaf.map_err(|_| anyhow::anyhow!("a scratch file was damaged"))?)?;
+    }
+    let (file, summary) = writer.finish()?;
+    let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+    file.as_file().sync_all().context("cannot make the seal durable")?;
+    Ok((file, summary))
+}
+
+/// The root becomes evidence, and then known. After a crash in between there is an entry without a seal, which says nothing
+/// false; never a seal without an entry.
+fn record(data: &mut Data, mut known: KnownSeal, summary: &Summary, now: EventTime) -> Result<LeafIndex> {
+    let named = [("register", known.register.as_str().into()), ("epoch", known.epoch.as_str().into())];
+    let private = Value::object(named);
+    let root = summary.root.to_string();
+    let entry = Entry {
+        kind: "register.sealed",
+        time: now,
+        public: vec![("root", Value::from(root.as_str())), ("rows", Value::from(known.rows.to_string()))],
+        private: private.to_canonical().into_bytes(),
+    };
+    let leaf = data.record(&[entry])?;
+    known.leaf = leaf.0;
+    data.store.records.apply(Batch::new().put(SEALS, &root, serde_json::to_vec(&known)?))?;
+    Ok(leaf)
+}

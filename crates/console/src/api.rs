@@ -3,6 +3,7 @@
 //! Types here are promises to others. They are apart from those that parts work with, and members are added, never renamed.
 
 pub(crate) mod audit;
+pub(crate) mod blocked;
 pub(crate) mod campaign;
 mod cursor;
 pub(crate) mod decision;
@@ -11,10 +12,13 @@ pub(crate) mod evidence;
 mod extract;
 pub(crate) mod health;
 pub(crate) mod hunt;
+pub(crate) mod letter;
 pub(crate) mod member;
 pub(crate) mod openapi;
 pub(crate) mod quarantine;
+pub(crate) mod today;
 pub(crate) mod warning;
+pub(crate) mod watch;
 
 use serde::Serialize;
 use utoipa::ToSchema;

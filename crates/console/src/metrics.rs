@@ -3,6 +3,7 @@
 
 use crate::vitals::{Sensor, Vitals};
 use runtime::live::Latencies;
+use runtime::watch::standing::{SourceRow, SourceState};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
@@ -47,6 +48,7 @@ impl Metrics {
         }
         write_verdicts(&mut text, &vitals.health.latency);
         write_sensors(&mut text, &vitals.sensors);
+        write_sources(&mut text, &vitals.sources);
         self.write_requests(&mut text);
         text
     }
@@ -111,6 +113,35 @@ fn write_sensors(text: &mut String, sensors: &[Sensor]) {
     header(text, name, "gauge", "1 while a sensor does not work.");
     for sensor in sensors {
         line(text, &format!("{name}{{sensor=\"{}\"}}", sensor.name), u8::from(sensor.is_failing));
+    }
+}
+
+/// Logs that are followed. Their names are the operator's, and may be a person's: they are called by their number.
+fn write_sources(text: &mut String, sources: &[SourceRow]) {
+    type Value = fn(&SourceRow) -> i64;
+    let figures: [(&str, &str, &str, Value); 5] = [
+        ("portcullis_log_events_total", "counter", "Events read since the start.", |row| {
+            row.events.cast_signed()
+        }),
+        (
+            "portcullis_log_unreadable_total",
+            "counter",
+            "Records that could not be read since the start.",
+            |row| row.defects.cast_signed(),
+        ),
+        ("portcullis_log_lag_bytes", "gauge", "Bytes that wait to be read.", |row| {
+            row.lag_bytes.cast_signed()
+        }),
+        ("portcullis_log_heard_seconds", "gauge", "When bytes came last.", |row| row.heard.0),
+        ("portcullis_log_silent", "gauge", "1 while a source that used to speak is silent.", |row| {
+            (row.state == SourceState::Silent).into()
+        }),
+    ];
+    for (name, kind, help, value) in figures {
+        header(text, name, kind, help);
+        for (number, row) in (1..).zip(sources) {
+            line(text, &format!("{name}{{source=\"logs-{number}\"}}"), value(row));
+        }
     }
 }
 
@@ -198,6 +229,7 @@ mod tests {
             sessions: 4,
             free_bytes: Some(5_000),
             sensors: vec![sensor("imap-1", false, Some(now)), sensor("imap-2", true, None)],
+            sources: Vec::new(),
         }
     }
 

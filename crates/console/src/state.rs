@@ -18,6 +18,7 @@ use model::EventTime;
 use model::limit::PASSWORD_HASHES_MAX;
 use runtime::data::Data;
 use runtime::live::Live;
+use runtime::watch::standing::{Standing, View};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -53,6 +54,7 @@ pub struct State {
     hashing: Semaphore,
     clock: Clock,
     sensors: Sensors,
+    logs: Standing,
 }
 
 impl State {
@@ -74,6 +76,7 @@ impl State {
             hashing: Semaphore::new(PASSWORD_HASHES_MAX),
             clock,
             sensors: Arc::new(Vec::new),
+            logs: Standing::default(),
         }
     }
 
@@ -81,6 +84,17 @@ impl State {
     #[must_use]
     pub fn with_sensors(self, sensors: Sensors) -> Self {
         Self { sensors, ..self }
+    }
+
+    /// The same with those who follow logs.
+    #[must_use]
+    pub fn with_logs(self, logs: Standing) -> Self {
+        Self { logs, ..self }
+    }
+
+    /// How sources of logs and rules stand.
+    pub(crate) fn logs(&self) -> View {
+        self.logs.view()
     }
 
     /// How the sensors are.

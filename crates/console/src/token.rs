@@ -43,13 +43,15 @@ pub enum Scope {
     Audit,
     /// Read what is reported on domains.
     Domains,
+    /// Read cases, sources of logs and rules.
+    Watch,
     /// Read how the house does.
     Health,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Campaigns,
         Self::Members,
         Self::Quarantine,
@@ -60,6 +62,7 @@ impl Scope {
         Self::Evidence,
         Self::Audit,
         Self::Domains,
+        Self::Watch,
         Self::Health,
     ];
 
@@ -76,6 +79,7 @@ impl Scope {
             Self::Evidence => "evidence:read",
             Self::Audit => "audit:read",
             Self::Domains => "domains:read",
+            Self::Watch => "watch:read",
             Self::Health => "health:read",
         }
     }

@@ -5,6 +5,7 @@ use crate::page::health::{SensorRow, SensorState};
 use crate::state::State;
 use model::EventTime;
 use runtime::live::Health;
+use runtime::watch::standing::SourceRow;
 
 /// How the house does now.
 pub(crate) struct Vitals {
@@ -16,6 +17,8 @@ pub(crate) struct Vitals {
     pub(crate) free_bytes: Option<u64>,
     /// Where mail comes from, in the order of the configuration.
     pub(crate) sensors: Vec<Sensor>,
+    /// Logs that are followed, in the order of the configuration.
+    pub(crate) sources: Vec<SourceRow>,
 }
 
 /// A sensor. Its name is the operator's, and may be a person's: it is called by its kind and a number.
@@ -34,6 +37,7 @@ impl Vitals {
             sessions: state.sessions.len(),
             free_bytes: free_bytes(state.live.folder()),
             sensors: numbered(&state.sensors()),
+            sources: state.logs().sources,
         }
     }
 

@@ -28,6 +28,9 @@ pub enum AdministrationError {
     /// There is none.
     #[error("there is no such account")]
     Missing,
+    /// A member-controller would see nobody's mail.
+    #[error("the list of members has nobody with this identifier")]
+    NoMember,
     /// Too many accounts.
     #[error("there are {ACCOUNTS_MAX} accounts already")]
     TooMany,
@@ -93,6 +96,7 @@ pub fn create(
     check_administrator(by)?;
     check_name(&id.0)?;
     check_roles(roles, member.as_deref())?;
+    check_member(data, member.as_deref())?;
     let accounts = all(data)?;
     // Two names that differ by their capitals only would be one person's to whoever reads them.
     if accounts.iter().any(|account| account.id.eq_ignore_ascii_case(&id.0)) {
@@ -122,6 +126,7 @@ pub fn change_roles(
 ) -> Result<(), AdministrationError> {
     let mut account = others_account(data, by, id)?;
     check_roles(roles, member.as_deref())?;
+    check_member(data, member.as_deref())?;
     record(data, "account.roles", by, &id.0, &words(roles), now)?;
     let former = account.roles();
     let is_another_member = member.is_some() && member != account.member;
@@ -177,6 +182,17 @@ pub fn reset(
         forget_secret(data, secret.as_deref())?;
     }
     Ok(invitation::invite(data, id, now)?)
+}
+
+/// A member-controller is somebody of the list; where there is no list yet, nobody knows better.
+fn check_member(data: &Data, member: Option<&str>) -> Result<(), AdministrationError> {
+    let Some(member) = member else { return Ok(()) };
+    let house = data.house()?;
+    if house.is_empty() || house.by_id(member).is_some() {
+        Ok(())
+    } else {
+        Err(AdministrationError::NoMember)
+    }
 }
 
 fn check_administrator(by: &Actor) -> Result<(), AdministrationError> {

@@ -191,3 +191,15 @@ fn a_damaged_record_is_told_without_what_it_says() {
     let told = format!("{:#}", damaged.expect_err("it is damaged"));
     assert_eq!(told, "the record of an account is damaged");
 }
+
+#[test]
+fn a_member_controller_is_somebody_of_the_list() {
+    let (_folder, mut data) = house();
+    data.keep_house(b"id,name,address,groups\nM004,Ada,ada@northmere.example,g\n").expect("a list");
+    let roles = BTreeSet::from([Role::MemberController]);
+    let mut create = |name: &str, member: &str| {
+        administration::create(&mut data, &admin(), &AccountId(name.into()), &roles, Some(member.into()), NOW)
+    };
+    assert!(matches!(create("nobody", "M999"), Err(AdministrationError::NoMember)));
+    create("ada", "M004").expect("she is in the list");
+}

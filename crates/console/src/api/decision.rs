@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     UnblockSender,
     /// Show the account who a member is.
     Unmask,
+    /// Accept that a question of a case stays open.
+    AcceptOpen,
 }
 
 /// A proposal.
@@ -45,7 +47,8 @@ pub(crate) enum Kind {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Proposal {
     measure: Kind,
-    /// The campaign, the message in quarantine, the purge, the sender's address or the member.
+    /// The campaign, the message in quarantine, the purge, the sender's address, the member, or a case and its question
+    /// (`CASE-1/scope`).
     #[schema(min_length = 1, max_length = 400, example = "C-000000000000001f")]
     about: String,
     /// Why. Others will read it.
@@ -224,6 +227,7 @@ impl Kind {
             Self::BlockSender => Measure::BlockSender { address: about },
             Self::UnblockSender => Measure::UnblockSender { address: about },
             Self::Unmask => Measure::Unmask { member: about },
+            Self::AcceptOpen => Measure::AcceptOpen { question: about },
         })
     }
 }
@@ -239,6 +243,7 @@ impl From<&Measure> for Kind {
             Measure::BlockSender { .. } => Self::BlockSender,
             Measure::UnblockSender { .. } => Self::UnblockSender,
             Measure::Unmask { .. } => Self::Unmask,
+            Measure::AcceptOpen { .. } => Self::AcceptOpen,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The OpenAPI 3.1 document of the interface. Operations come from the handlers; who may take them and how they fail comes from
 //! the table of routes, so that the document cannot promise more than the guard holds.
 
-use super::{audit, campaign, decision, domain, evidence, health, hunt, member, quarantine, warning};
+use super::{
+    audit, blocked, campaign, decision, domain, evidence, health, hunt, letter, member, quarantine, today,
+    warning, watch,
+};
 use crate::failure::Problem;
 use crate::route::{Access, ROUTES};
 use axum::Json;
@@ -16,12 +19,13 @@ const TOKEN: &str = "token";
 #[openapi(
     info(
         title = "Portcullis",
-        description = "Campaigns of mail reconnaissance, the members whom they reached, decisions of two persons, and the \
-            evidence of it all.",
+        description = "Campaigns of mail reconnaissance, the members whom they reached, intruders in logs, decisions of two \
+            persons, and the evidence of it all.",
         version = "1"
     ),
     paths(
         audit::list,
+        blocked::list,
         campaign::list,
         campaign::show,
         decision::approve,
@@ -38,12 +42,18 @@ const TOKEN: &str = "token";
         evidence::proof,
         health::show,
         hunt::hunt,
+        letter::list,
         member::ledger,
         member::list,
         quarantine::list,
         quarantine::show,
+        today::show,
         warning::hold,
         warning::list,
+        watch::case,
+        watch::cases,
+        watch::rules,
+        watch::sources,
     ),
     components(schemas(Problem))
 )]

@@ -1,20 +1,12 @@
 //! Requests to the issuer: one connection each, bounded in time and in size, without following redirects.
 
 use super::OidcError;
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, Response, StatusCode, header};
-use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use axum::http::request::Builder;
+use axum::http::{Request, header};
 use model::limit::ISSUER_ANSWER_BYTES_MAX;
-use std::sync::Arc;
+use runtime::http::{self, Target};
+use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 /// How long a whole request may take.
@@ -25,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// [`OidcError::Unreachable`] where there is no good answer in time.
 pub(super) async fn get(url: &Url) -> Result<Vec<u8>, OidcError> {
-    send(url, Request::get(target(url)), Body::empty()).await
+    send(url, Request::get(target(url)), String::new()).await
 }
 
 /// Posts a form; `authorization` is what the header of that name says.
@@ -43,52 +35,28 @@ pub(super) async fn post(
     if let Some(authorization) = authorization {
         request = request.header(header::AUTHORIZATION, authorization);
     }
-    send(url, request, Body::from(form)).await
+    send(url, request, form).await
 }
 
-async fn send(url: &Url, request: axum::http::request::Builder, body: Body) -> Result<Vec<u8>, OidcError> {
+async fn send(url: &Url, request: Builder, body: String) -> Result<Vec<u8>, OidcError> {
     let host = url.host_str().ok_or(OidcError::Settings("a URL without a host"))?;
     let request = request.header(header::HOST, host_header(url, host)).body(body).map_err(unreachable)?;
-    let answered = async {
-        let response = exchange(url, host, request).await?;
-        if response.status() != StatusCode::OK {
-            return Err(OidcError::Unreachable(format!("status {}", response.status().as_u16())));
-        }
-        to_bytes(Body::new(response.into_body()), ISSUER_ANSWER_BYTES_MAX).await.map_err(unreachable)
+    let is_protected = url.scheme() != "http";
+    let tls = is_protected.then(http::system_trust).transpose().map_err(unreachable)?;
+    let target = Target {
+        addresses: &addresses(url, host).await?,
+        tls: tls.map(|trust| (host, trust)),
+        patience: PATIENCE,
+        answer_bytes_max: ISSUER_ANSWER_BYTES_MAX,
     };
-    let bytes = tokio::time::timeout(PATIENCE, answered).await;
-    Ok(bytes.map_err(|_| OidcError::Unreachable("no answer in time".into()))??.to_vec())
+    http::send(&target, request).await.map_err(unreachable)
 }
 
-async fn exchange(url: &Url, host: &str, request: Request<Body>) -> Result<Response<Incoming>, OidcError> {
+async fn addresses(url: &Url, host: &str) -> Result<Vec<SocketAddr>, OidcError> {
     let port = url.port_or_known_default().ok_or(OidcError::Settings("a URL without a port"))?;
-    let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await.map_err(unreachable)?;
-    if url.scheme() == "http" {
-        return speak(stream, request).await;
-    }
-    let name = ServerName::try_from(host.to_owned()).map_err(unreachable)?;
-    let stream = TlsConnector::from(Arc::new(tls()?)).connect(name, stream).await.map_err(unreachable)?;
-    speak(stream, request).await
-}
-
-async fn speak<S>(stream: S, request: Request<Body>) -> Result<Response<Incoming>, OidcError>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
-    // It ends when the answer was read or dropped.
-    tokio::spawn(connection);
-    sender.send_request(request).await.map_err(unreachable)
-}
-
-/// TLS with the certificates that the system trusts.
-fn tls() -> Result<ClientConfig, OidcError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(unreachable)?;
-    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+    let looked_up = tokio::net::lookup_host((host.trim_matches(['[', ']']), port));
+    let found = tokio::time::timeout(PATIENCE, looked_up).await.map_err(unreachable)?;
+    Ok(found.map_err(unreachable)?.collect())
 }
 
 fn target(url: &Url) -> String {

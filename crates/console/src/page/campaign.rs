@@ -24,6 +24,10 @@ pub struct CampaignView {
     pub hosts: Vec<HostRow>,
     /// Subjects, each once.
     pub subjects: Vec<String>,
+    /// Its first mails, in order of time.
+    pub mails: Vec<MailRow>,
+    /// Mails beside these.
+    pub other_mails: u64,
     /// What speaks for and against.
     pub reasons: Vec<ReasonView>,
     /// Every member of the house whom the viewer may see here, in order of identifier; those the campaign did not write to
@@ -43,6 +47,21 @@ pub struct CampaignView {
     pub decisions: Vec<DecisionView>,
     /// What the viewer may do.
     pub may: CampaignPermissions,
+}
+
+/// One mail of the campaign.
+#[derive(Debug, Clone)]
+pub struct MailRow {
+    /// When it arrived.
+    pub time: EventTime,
+    /// Author's address.
+    pub from: String,
+    /// Subject.
+    pub subject: String,
+    /// Members whom it was for.
+    pub members: Vec<String>,
+    /// The entry that commits to it.
+    pub evidence: Option<LeafIndex>,
 }
 
 /// The message that tipped the scale.
@@ -164,6 +183,7 @@ pub fn render(view: &CampaignView, chrome: &Chrome) -> Markup {
         }
         div.halves { (senders(view)) (hosts(view)) }
         (subjects(view))
+        (mails(view))
         (linked(view))
         (removed(view, chrome))
         (decided(view, chrome))
@@ -207,7 +227,7 @@ fn actions(view: &CampaignView, chrome: &Chrome) -> Markup {
         div.actions role="group" aria-label="What to do" {
             (form::action(chrome, &view.may.confirm, &Action {
                 path: &of("confirm"), label: "Confirm", asks: because,
-                about: "You take this for what it seems. Warnings are then drafted, and none is sent without a second person.",
+                about: "You take this for what it seems. Warnings can then be proposed, and none is sent without a second person.",
                 look: if is_open { Look::Main } else { Look::Plain },
             }))
             (form::action(chrome, &view.may.warn, &Action {
@@ -257,6 +277,45 @@ fn subjects(view: &CampaignView) -> Markup {
                 h2 #subjects { "Subjects" }
                 ul.plain { @for subject in &view.subjects { li { (text::foreign(subject)) } } }
             }
+        }
+    }
+}
+
+fn mails(view: &CampaignView) -> Markup {
+    html! {
+        @if !view.mails.is_empty() {
+            section aria-labelledby="mails" {
+                h2 #mails { "Mails" }
+                div.scroll tabindex="0" role="region" aria-label="Mails" {
+                    table.list {
+                        thead { tr { th scope="col" { "Mail" } th scope="col" { "Arrived" } th scope="col" { "For" } th scope="col" { "Evidence" } } }
+                        tbody { @for mail in &view.mails { (mail_row(mail, view.first_alert.as_ref())) } }
+                    }
+                }
+                @if view.other_mails > 0 {
+                    p.quiet { "And " (text::counted(view.other_mails, "later mail")) "; " code { "portcullis campaign export" } " names all." }
+                }
+            }
+        }
+    }
+}
+
+fn mail_row(mail: &MailRow, alert: Option<&FirstAlert>) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                @if mail.subject.is_empty() { "(no subject)" } @else { (text::foreign(&mail.subject)) }
+                div.quiet { (text::foreign(&mail.from)) }
+            }
+            td {
+                (text::when(mail.time))
+                @if alert.is_some_and(|alert| mail.time <= alert.time) { div.quiet { "before the alert" } }
+            }
+            td {
+                @if mail.members.is_empty() { span.quiet { "no member" } }
+                @for member in &mail.members { (piece::member(member, None)) " " }
+            }
+            td { (piece::evidence(mail.evidence)) }
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod glyph;
 pub mod letter;
 pub mod proof;
 pub mod share;
+pub mod sightings;
 pub mod spark;
 pub mod spread;
 pub mod timeline;

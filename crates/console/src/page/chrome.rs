@@ -55,6 +55,8 @@ pub enum Section {
     Today,
     /// Campaigns.
     Campaigns,
+    /// Cases of intruders.
+    Cases,
     /// The member ledger.
     Members,
     /// Messages kept from their readers.
@@ -67,6 +69,8 @@ pub enum Section {
     Evidence,
     /// Our own domains.
     Domains,
+    /// The logs that are read, and the rules.
+    Sources,
     /// Whether everything runs.
     Health,
     /// Who looked at what.
@@ -78,15 +82,17 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Today,
         Self::Campaigns,
+        Self::Cases,
         Self::Members,
         Self::Quarantine,
         Self::Hunt,
         Self::Decisions,
         Self::Evidence,
         Self::Domains,
+        Self::Sources,
         Self::Health,
         Self::Audit,
         Self::Accounts,
@@ -98,12 +104,14 @@ impl Section {
         match self {
             Self::Today => ("Today", "/"),
             Self::Campaigns => ("Campaigns", "/campaigns"),
+            Self::Cases => ("Cases", "/cases"),
             Self::Members => ("Members", "/members"),
             Self::Quarantine => ("Quarantine", "/quarantine"),
             Self::Hunt => ("Hunt", "/hunt"),
             Self::Decisions => ("Decisions", "/decisions"),
             Self::Evidence => ("Evidence", "/evidence"),
             Self::Domains => ("Domains", "/domains"),
+            Self::Sources => ("Sources", "/sources"),
             Self::Health => ("Health", "/health"),
             Self::Audit => ("Audit", "/audit"),
             Self::Accounts => ("Accounts", "/accounts"),
@@ -115,11 +123,13 @@ impl Section {
     fn is_for(self, actor: &Actor) -> bool {
         let has = |roles: &[Role]| roles.iter().any(|role| actor.has(*role));
         match self {
-            Self::Today | Self::Campaigns | Self::Members | Self::Decisions => {
+            Self::Today | Self::Campaigns | Self::Cases | Self::Members | Self::Decisions => {
                 has(&[Role::Analyst, Role::Approver, Role::Auditor])
             }
             Self::Quarantine | Self::Hunt => has(&[Role::Analyst, Role::Approver]),
-            Self::Domains => has(&[Role::Analyst, Role::Approver, Role::Auditor, Role::Admin]),
+            Self::Domains | Self::Sources => {
+                has(&[Role::Analyst, Role::Approver, Role::Auditor, Role::Admin])
+            }
             Self::Evidence => has(&[Role::Analyst, Role::Approver, Role::Auditor, Role::Admin]),
             Self::Health => has(&[Role::Analyst, Role::Approver, Role::Auditor, Role::Admin]),
             Self::Audit => has(&[Role::Auditor]),
@@ -163,7 +173,7 @@ fn exercise(chrome: &Chrome) -> Markup {
         @if chrome.is_exercise {
             p.exercise {
                 strong { "EXERCISE" } " – everything on this page is invented."
-                @if let Some(time) = chrome.exercise_time { " The clock stands at " (when(time)) "." }
+                @if let Some(time) = chrome.exercise_time { " The clock of its mail stands at " (when(time)) "." }
             }
         }
     }
@@ -254,8 +264,19 @@ mod tests {
     #[test]
     fn each_role_is_shown_the_way_to_its_own_work() {
         check(&[Role::MemberController], &["My mail"]);
-        check(&[Role::Admin], &["Evidence", "Domains", "Health", "Accounts"]);
-        let looks = ["Today", "Campaigns", "Members", "Decisions", "Evidence", "Domains", "Health", "Audit"];
+        check(&[Role::Admin], &["Evidence", "Domains", "Sources", "Health", "Accounts"]);
+        let looks = [
+            "Today",
+            "Campaigns",
+            "Cases",
+            "Members",
+            "Decisions",
+            "Evidence",
+            "Domains",
+            "Sources",
+            "Health",
+            "Audit",
+        ];
         check(&[Role::Auditor], &looks);
     }
 }

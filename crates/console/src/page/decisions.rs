@@ -75,6 +75,8 @@ pub enum DecisionKind {
     Unblock,
     /// Show who a member is.
     Unmask,
+    /// Accept that a question of a case stays open.
+    AcceptOpen,
     /// Change an account or a setting.
     Administer,
 }
@@ -92,6 +94,7 @@ impl DecisionKind {
             Self::Block => "Block a sender",
             Self::Unblock => "Block a sender no longer",
             Self::Unmask => "Show who a member is",
+            Self::AcceptOpen => "Leave a question of a case open",
             Self::Administer => "Change an account or setting",
         }
     }

@@ -4,6 +4,7 @@ use super::chrome::{Chrome, Section, document};
 use super::{chart, piece, text};
 use maud::{Markup, html};
 use model::EventTime;
+use runtime::posture::Grade;
 
 /// The page.
 #[derive(Debug, Clone)]
@@ -34,32 +35,10 @@ pub struct PostureItem {
     pub name: String,
     /// How it is.
     pub grade: Grade,
-    /// What was found, or what to do.
+    /// What was found.
     pub about: String,
-}
-
-/// How something is set up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grade {
-    /// As it should be.
-    Good,
-    /// There, and weaker than it could be.
-    Weak,
-    /// Not there.
-    Missing,
-    /// Not looked up, because DNS is not allowed or does not answer.
-    Unknown,
-}
-
-impl Grade {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Weak => "weak",
-            Self::Missing => "missing",
-            Self::Unknown => "unknown",
-        }
-    }
+    /// What to do; empty where there is nothing.
+    pub advice: String,
 }
 
 /// DMARC aggregate reports (RFC 7489, 7.2) over some time.
@@ -131,11 +110,15 @@ fn one(domain: &DomainView) -> Markup {
                 h2 { (text::foreign(&domain.domain)) }
                 @if let Some(checked) = domain.checked { span.quiet { "looked up " (text::when(checked)) } }
             }
+            @if domain.checked.is_none() {
+                p.quiet { "How it is protected was not looked up: that asks name servers, which the configuration has to allow (" code { "judging.dns" } ")." }
+            }
             ul.posture {
                 @for item in &domain.posture {
                     li class={ "grade grade-" (item.grade.word()) } {
                         span.sensor-head { strong { (text::visible(&item.name)) } " " span.grade-word { (item.grade.word()) } }
                         span.grade-about { (text::foreign(&item.about)) }
+                        @if !item.advice.is_empty() { span.grade-about { "To do: " (text::foreign(&item.advice)) } }
                     }
                 }
             }

@@ -73,7 +73,7 @@ pub fn render(view: &QuarantineView, chrome: &Chrome) -> Markup {
             (table(view, chrome.now))
             (piece::next(view.next.as_deref()))
         }
-        p { a href="/blocked" { "Blocked senders" } }
+        p { a href="/blocked" { "Blocked senders" } " · " a href="/reported" { "Reported mails" } }
     };
     document(chrome, Some(Section::Quarantine), "Quarantine", body)
 }

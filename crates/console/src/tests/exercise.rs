@@ -25,13 +25,16 @@ async fn today(is_exercise: bool) -> String {
 #[tokio::test]
 async fn figures_go_by_the_clock_of_the_exercise() {
     let body = today(true).await;
-    assert!(body.contains("The clock stands at") && body.contains("18 Dec 2020, 09:00"), "{body}");
+    assert!(
+        body.contains("The clock of its mail stands at") && body.contains("18 Dec 2020, 09:00"),
+        "{body}"
+    );
     assert!(body.contains("<dt>Mails, last 24 h</dt><dd>1</dd>"), "{body}");
 }
 
 #[tokio::test]
 async fn a_house_goes_by_the_time_of_day() {
     let body = today(false).await;
-    assert!(!body.contains("The clock stands at"), "{body}");
+    assert!(!body.contains("The clock of its mail stands at"), "{body}");
     assert!(body.contains("<dt>Mails, last 24 h</dt><dd>0</dd>"), "{body}");
 }

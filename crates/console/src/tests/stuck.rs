@@ -3,6 +3,7 @@
 use super::canary::{CAMPAIGN, findings};
 use super::desk::Desk;
 use super::quarantined;
+use crate::token::Scope;
 use axum::http::StatusCode;
 use model::{Actor, Role};
 use runtime::measure::outbox::{self, Content, Delivery};
@@ -111,4 +112,23 @@ async fn what_nothing_could_carry_out_is_not_proposed() {
     let refused = desk.post(&format!("/campaigns/{CAMPAIGN}/purge"), Some(&analyst), WHY).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.body.contains("No mailbox is configured"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn programs_read_letters_what_waits_and_who_is_blocked() {
+    let (desk, warning, _) = warned();
+    let analyst = desk.account("analyst-1", &[Role::Analyst]);
+    let token = desk.token(&analyst, &Scope::ALL);
+    let json = async |path: &str| -> serde_json::Value {
+        serde_json::from_str(&desk.call(&token, path).await.body).expect("JSON")
+    };
+    let letter = json("/api/v1/letters").await["items"][0].clone();
+    assert_eq!((&letter["about"], &letter["state"]), (&warning.into(), &"sent".into()));
+    assert!(letter.get("rcpt_to").is_none());
+    assert_eq!(json("/api/v1/blocked").await["items"], serde_json::json!([]));
+    let today = json("/api/v1/today").await;
+    assert_eq!((&today["campaigns"], &today["mine_more"]), (&1.into(), &0.into()));
+    let seen_by_others = desk.account("auditor-1", &[Role::Auditor]);
+    let answer = desk.call(&desk.token(&seen_by_others, &Scope::ALL), "/api/v1/blocked").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }

@@ -7,8 +7,8 @@ use crate::deciding;
 use crate::error::Failure;
 use crate::page::Notice;
 use crate::page::campaign::{
-    CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, Removal, SenderRow,
-    render,
+    CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MailRow, MemberSpot, Removal,
+    SenderRow, render,
 };
 use crate::page::campaigns::Standing;
 use crate::page::form::Permission;
@@ -25,6 +25,7 @@ use model::time::DAY_SECS;
 use model::{Actor, EventTime, LeafIndex, MemberState, Role};
 use runtime::clock::parse_rfc3339;
 use runtime::data::Data;
+use runtime::hunt::{self, Hit};
 use runtime::ledger::{self, LedgerRow};
 use runtime::measure::decision::{self, Which};
 use runtime::measure::purge::{self, PURGE_REVERSIBLE_DAYS, Purge};
@@ -34,6 +35,8 @@ use runtime::row::{AlertRow, CampaignRow, LinkRow, ReasonRow};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Mails of one campaign that its page lists.
+const MAILS_MAX: usize = 25;
 /// Decisions on one campaign that its page shows.
 const DECISIONS_MAX: usize = 50;
 
@@ -130,6 +133,7 @@ impl Shown {
             decisions.map(|decision| judging::view(data, decision, actor)).collect::<Result<_, _>>()?;
         let alert_evidence = ledger::alert_evidence(data, &self.head.id)?;
         let purge = purge::of_campaign(data, &self.head.id)?;
+        let mails = mails(data, house, &self.row)?;
         let can_warn = !warning::sendable(data, &self.head.id)?.is_empty();
         Ok(CampaignView {
             first_alert: self.row.first_alert.as_ref().and_then(|alert| first_alert(alert, alert_evidence)),
@@ -137,6 +141,8 @@ impl Shown {
             senders: counted(self.detail.senders, |address, messages| SenderRow { address, messages }),
             hosts: counted(self.detail.hosts, |host, messages| HostRow { host, messages }),
             subjects: self.detail.subjects,
+            other_mails: self.head.messages.saturating_sub(mails.len() as u64),
+            mails,
             reasons: self.row.reasons.iter().map(reason).collect(),
             members: spots(house, &self.ledger, self.detail.forum.as_deref()),
             // Which group a member belongs to reveals political opinion. Those who work on the case need to know at whom it
@@ -166,9 +172,10 @@ fn permissions(
 ) -> CampaignPermissions {
     let may = judging::with_role(actor, &[Role::Analyst, Role::Approver]);
     let only_if = |makes_sense: bool| if makes_sense { may.clone() } else { Permission::Absent };
-    let is_pursued = standing == Standing::Confirmed || (standing == Standing::Open && is_of_concern);
+    let is_confirmed = standing == Standing::Confirmed;
+    let is_pursued = is_confirmed || (standing == Standing::Open && is_of_concern);
     CampaignPermissions {
-        confirm: only_if(standing != Standing::Confirmed),
+        confirm: only_if(!is_confirmed),
         dismiss: only_if(standing != Standing::Dismissed),
         purge: match &may {
             Permission::Allowed if is_pursued && !reach.has_mailboxes => {
@@ -177,6 +184,9 @@ fn permissions(
             _ => only_if(is_pursued),
         },
         warn: match may {
+            Permission::Allowed if is_pursued && !is_confirmed => Permission::Refused(
+                "Confirm the campaign first: members are told what a person has confirmed.".into(),
+            ),
             Permission::Allowed if is_pursued && !can_warn => {
                 Permission::Refused("No warning waits: all are proposed, held or sent.".into())
             }
@@ -207,6 +217,15 @@ fn removal(purge: Purge) -> Option<Removal> {
         gone: purge.gone,
         failed: purge.failed,
     })
+}
+
+fn mails(data: &Data, house: &House, campaign: &CampaignRow) -> Result<Vec<MailRow>, Failure> {
+    let row = |hit: Hit| {
+        let time = parse_rfc3339(&hit.time)?;
+        let Hit { from, subject, members, evidence, .. } = hit;
+        Some(MailRow { time, from, subject, members, evidence: evidence.map(LeafIndex) })
+    };
+    Ok(hunt::of_campaign(data, house, campaign, MAILS_MAX)?.into_iter().filter_map(row).collect())
 }
 
 /// The most first.

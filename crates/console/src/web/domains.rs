@@ -1,13 +1,16 @@
 //! Domains: what DMARC and TLS reports say of those that are ours, and of those that somebody reported on.
 
 use crate::error::Failure;
-use crate::page::domains::{DmarcSummary, DomainView, DomainsView, PassCount, SourceRow, TlsSummary, render};
+use crate::page::domains::{
+    DmarcSummary, DomainView, DomainsView, PassCount, PostureItem, SourceRow, TlsSummary, render,
+};
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::State as Shared;
 use maud::Markup;
 use runtime::clock::parse_rfc3339;
 use runtime::data::Data;
+use runtime::posture::{self, Finding, Kept};
 use runtime::report::{self, DomainReport, VolumeRow};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,8 +24,9 @@ pub(crate) async fn list(Shared(state): Shared<Arc<State>>, person: Person) -> R
         .work(move |state| {
             let data = state.live.data()?;
             let reported = report::domains(&data)?.into_iter().map(|summary| summary.domain);
+            let looked_up = posture::all_kept(&data)?.into_iter().map(|kept| kept.posture.domain);
             let names: BTreeSet<String> =
-                state.live.house().domains().iter().cloned().chain(reported).collect();
+                state.live.house().domains().iter().cloned().chain(reported).chain(looked_up).collect();
             let domains = names.into_iter().map(|name| view(&data, name)).collect::<Result<_, _>>()?;
             Ok(render(&DomainsView { domains }, &state.chrome(&person, &data)?))
         })
@@ -31,14 +35,23 @@ pub(crate) async fn list(Shared(state): Shared<Arc<State>>, person: Person) -> R
 
 fn view(data: &Data, domain: String) -> Result<DomainView, Failure> {
     let reported = report::domain(data, &domain, DAYS)?;
+    let kept = posture::kept(data, &domain)?;
     Ok(DomainView {
         domain,
-        // How a domain is set up is asked of name servers, which `portcullis domain check` does; the console asks nobody.
-        posture: Vec::new(),
-        checked: None,
+        posture: kept.iter().flat_map(|kept| &kept.posture.findings).map(item).collect(),
+        checked: kept.as_ref().map(Kept::looked_up),
         dmarc: reported.as_ref().filter(|report| report.summary.dmarc_reports > 0).map(dmarc),
         tls: reported.as_ref().filter(|report| report.summary.tls_reports > 0).map(tls),
     })
+}
+
+fn item(finding: &Finding) -> PostureItem {
+    PostureItem {
+        name: finding.topic.word().to_owned(),
+        grade: finding.grade,
+        about: finding.what.clone(),
+        advice: finding.advice.clone(),
+    }
 }
 
 fn dmarc(report: &DomainReport) -> DmarcSummary {

@@ -25,7 +25,7 @@ impl From<MeasureError> for Failure {
             MeasureError::RoleMissing(_) | MeasureError::OwnProposal => Self::Forbidden(error.to_string()),
             MeasureError::Invalid(_) => Self::Invalid(error.to_string()),
             MeasureError::Unknown(_) => Self::Missing,
-            MeasureError::Conflict(_) => Self::Conflict(error.to_string()),
+            MeasureError::Conflict(_) | MeasureError::Unsettled(_) => Self::Conflict(error.to_string()),
         }
     }
 }
@@ -109,6 +109,10 @@ pub(crate) fn subject(data: &Data, measure: &Measure) -> Result<(String, Option<
         }
         Measure::BlockSender { address } | Measure::UnblockSender { address } => Ok((address.clone(), None)),
         Measure::Unmask { member } => Ok((member.clone(), Some(format!("/members/{}", segment(member))))),
+        Measure::AcceptOpen { question } => {
+            let case = question.split('/').next().unwrap_or_default();
+            Ok((question.clone(), Some(format!("/cases/{}", segment(case)))))
+        }
         Measure::Restore { purge } => match purge::get(data, purge)? {
             Some(found) => campaign(data, &found.campaign),
             None => Ok((purge.clone(), None)),
@@ -157,6 +161,7 @@ fn kind(measure: &Measure) -> DecisionKind {
         Measure::BlockSender { .. } => DecisionKind::Block,
         Measure::UnblockSender { .. } => DecisionKind::Unblock,
         Measure::Unmask { .. } => DecisionKind::Unmask,
+        Measure::AcceptOpen { .. } => DecisionKind::AcceptOpen,
     }
 }
 

@@ -14,10 +14,9 @@ use crate::visitor::Person;
 use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
-use model::limit::MEASURE_PAGE_ROWS_MAX;
 use model::{Actor, EventTime, Role};
 use runtime::data::Data;
-use runtime::measure::outbox::{self, Kind, Letter, Resolution, State as Step};
+use runtime::measure::outbox::{self, Kind, Letter, Resolution, State as Step, Trouble};
 use runtime::measure::{Page, warning};
 use std::sync::Arc;
 
@@ -66,7 +65,7 @@ fn row(data: &Data, letter: Letter, actor: &Actor) -> Result<LetterRow, Failure>
     })
 }
 
-/// Letters that somebody should know of, among the latest.
+/// Letters that somebody should know of.
 pub(crate) struct Pending {
     pub(crate) waiting: u64,
     pub(crate) in_doubt: u64,
@@ -79,19 +78,11 @@ impl Pending {
     /// # Errors
     /// When the store fails or a record is damaged.
     pub(crate) fn read(data: &Data, reach: Reach) -> Result<Self, Failure> {
-        let mut pending = Self { waiting: 0, in_doubt: 0, given_up: 0, since: None };
-        for letter in outbox::list(data, false, None, MEASURE_PAGE_ROWS_MAX)?.rows {
-            let count = match letter.state {
-                // Where a relay is configured it is asked again: nobody has to do anything.
-                Step::Queued if !reach.has_relay => &mut pending.waiting,
-                Step::Held => &mut pending.in_doubt,
-                Step::GivenUp => &mut pending.given_up,
-                Step::Queued | Step::Sending | Step::Sent => continue,
-            };
-            *count += 1;
-            pending.since = Some(pending.since.map_or(letter.since, |since| since.min(letter.since)));
-        }
-        Ok(pending)
+        let Trouble { waiting, waiting_since, held, given_up, stuck_since } = outbox::trouble(data)?;
+        // Where a relay is configured it is asked again: nobody has to do anything.
+        let (waiting, waiting_since) = if reach.has_relay { (0, None) } else { (waiting, waiting_since) };
+        let since = waiting_since.into_iter().chain(stuck_since).min();
+        Ok(Self { waiting, in_doubt: held, given_up, since })
     }
 
     /// What to tell a person, a sentence for each kind of trouble.

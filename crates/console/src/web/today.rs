@@ -32,7 +32,11 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>, person: Person) -> R
     Ok(made.await?.into_response())
 }
 
-fn view(state: &State, data: &Data, actor: &Actor) -> Result<TodayView, Failure> {
+/// What waits for `actor` and for others, and figures of the day.
+///
+/// # Errors
+/// When the store fails or a record is damaged.
+pub(crate) fn view(state: &State, data: &Data, actor: &Actor) -> Result<TodayView, Failure> {
     let now = state.mail_now();
     let concerns = waiting::concerns(data)?;
     let mut day =

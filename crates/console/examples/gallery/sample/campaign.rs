@@ -2,8 +2,8 @@
 
 use super::{NOW, Page, Voice, analyst, approver, before, page};
 use console::page::campaign::{
-    self, CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MemberSpot, Removal,
-    SenderRow,
+    self, CampaignPermissions, CampaignView, FirstAlert, HostRow, LinkedCampaign, MailRow, MemberSpot,
+    Removal, SenderRow,
 };
 use console::page::campaigns::{self, CampaignSummary, CampaignsView, Standing};
 use console::page::chrome::{Chrome, Notice};
@@ -178,6 +178,21 @@ fn summary(voice: &Voice, standing: Standing) -> CampaignSummary {
     }
 }
 
+fn mails(voice: &Voice) -> Vec<MailRow> {
+    let row = |days: i64, subject: &str, members: &[&str]| MailRow {
+        time: before(days * DAY),
+        from: voice.say("courier@northmere-courier.test"),
+        subject: voice.say(subject),
+        members: voice.each(members),
+        evidence: Some(LeafIndex(48_000)),
+    };
+    vec![
+        row(40, "The story behind the vote", &["M004"]),
+        row(39, "What the committee did not hear", &["M011", "M017"]),
+        row(2, "", &[]),
+    ]
+}
+
 fn open_campaign(voice: &Voice) -> CampaignView {
     let times = times();
     let alert = times.get(10).copied().unwrap_or(NOW);
@@ -190,6 +205,8 @@ fn open_campaign(voice: &Voice) -> CampaignView {
             HostRow { host: voice.say("t.mailmerge.example"), messages: 104 },
             HostRow { host: voice.say("northmere-courier.test"), messages: 61 },
         ],
+        mails: mails(voice),
+        other_mails: 101,
         subjects: voice.each(&[
             "The story behind the vote",
             "What the committee did not hear",

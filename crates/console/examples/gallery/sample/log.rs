@@ -2,12 +2,13 @@
 
 use super::{NOW, Page, Voice, analyst, before, page};
 use console::page::domains::{
-    self, DmarcSummary, DomainView, DomainsView, Grade, PassCount, PostureItem, SourceRow, TlsSummary,
+    self, DmarcSummary, DomainView, DomainsView, PassCount, PostureItem, SourceRow, TlsSummary,
 };
 use console::page::entry::{self, EntryView};
 use console::page::evidence::{self, CheckpointView, Download, EntryRow, EvidenceView};
 use console::page::health::{self, HealthView, HourCount, SensorRow, SensorState, StoreFigures};
 use model::LeafIndex;
+use runtime::posture::Grade;
 
 const HOUR: i64 = 3_600;
 
@@ -93,15 +94,20 @@ fn domains(voice: &Voice) -> DomainsView {
         name: voice.say(name),
         grade,
         about: voice.say(about),
+        advice: if grade == Grade::Good { String::new() } else { voice.say("publish one") },
     };
     let main = DomainView {
         domain: voice.say("northmere.example"),
         posture: vec![
             item("SPF", Grade::Good, "ends in -all"),
             item("DKIM", Grade::Good, "2 selectors, 2048 bits"),
-            item("DMARC", Grade::Weak, "p=none: mail in your name is only counted. Move to p=quarantine."),
-            item("MTA-STS", Grade::Missing, "publish a policy, so that nobody on the way can read along"),
-            item("TLS reports", Grade::Good, "go to reports@northmere.example"),
+            item("DMARC", Grade::Improve, "p=none: mail in your name is only counted"),
+            item(
+                "MTA-STS",
+                Grade::Missing,
+                "no MTA-STS: whoever is between two servers can read mail to this domain",
+            ),
+            item("TLS-RPT", Grade::Bad, "two records: senders use none of them"),
         ],
         checked: Some(before(3 * HOUR)),
         dmarc: Some(DmarcSummary {
@@ -130,7 +136,7 @@ fn domains(voice: &Voice) -> DomainsView {
     };
     let second = DomainView {
         domain: voice.say("assembly.northmere.example"),
-        posture: vec![item("SPF", Grade::Unknown, "looking up is not allowed by the configuration")],
+        posture: Vec::new(),
         checked: None,
         dmarc: None,
         tls: None,

@@ -4,6 +4,7 @@ mod campaign;
 mod house;
 mod log;
 mod mail;
+mod watch;
 
 use console::page::acknowledge::{self, AcknowledgeView};
 use console::page::chrome::{Chrome, Notice};
@@ -60,6 +61,7 @@ pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     pages.extend(house::pages(voice));
     pages.extend(mail::pages(voice));
     pages.extend(log::pages(voice));
+    pages.extend(watch::pages(voice));
     pages.extend(outside(voice));
     pages
 }

@@ -4,12 +4,15 @@
 //! service has settings of its own, and `serve` converts.
 
 mod check;
+mod milter;
 mod origin;
 mod value;
 
+pub(crate) use milter::Milter;
 pub(crate) use origin::{Origin, Shown, shown};
 pub(crate) use value::{Dns, Failure, Listen, Network, Secret};
 
+use crate::log_words::{FormatWord, LogsourceWords};
 use crate::output::BadInput;
 use anyhow::{Context, Result};
 use runtime::measure;
@@ -39,6 +42,9 @@ pub(crate) struct Config {
     pub(crate) smtp: Smtp,
     pub(crate) console: Console,
     pub(crate) log: Log,
+    pub(crate) watch: Watch,
+    /// Logs that are followed, by a name of the operator's.
+    pub(crate) logs: BTreeMap<String, Logs>,
     /// Mailboxes by IMAP, by a name of the operator's.
     pub(crate) imap: BTreeMap<String, Imap>,
 }
@@ -51,6 +57,7 @@ pub(crate) struct House {
     pub(crate) data: PathBuf,
     pub(crate) members: Option<PathBuf>,
     pub(crate) domains: Vec<String>,
+    pub(crate) dkim_selectors: Vec<String>,
 }
 
 /// How mail is judged.
@@ -58,24 +65,11 @@ pub(crate) struct House {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Judging {
     pub(crate) trusted_authserv_ids: Vec<String>,
+    pub(crate) leave_as_is: Vec<String>,
     pub(crate) dns: Dns,
     pub(crate) dns_timeout_seconds: u32,
     pub(crate) deadline_seconds: u32,
     pub(crate) proxy_logs: Vec<PathBuf>,
-}
-
-/// The filter beside a mail server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Milter {
-    pub(crate) listen: Option<Listen>,
-    pub(crate) authserv_id: String,
-    pub(crate) disarm: bool,
-    pub(crate) quarantine: bool,
-    pub(crate) on_failure: Failure,
-    pub(crate) fail_open_groups: Vec<String>,
-    pub(crate) fail_closed_groups: Vec<String>,
-    pub(crate) sessions_max: usize,
 }
 
 /// A folder into which messages are dropped.
@@ -104,6 +98,7 @@ pub(crate) struct Smtp {
     pub(crate) password: Option<Secret>,
     pub(crate) password_command: Option<Vec<String>>,
     pub(crate) from: Option<String>,
+    pub(crate) reply_to: Option<String>,
 }
 
 /// The web console and the HTTP interface.
@@ -189,6 +184,30 @@ pub(crate) enum Protection {
     None,
 }
 
+/// What is looked for in logs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Watch {
+    pub(crate) rules: Vec<PathBuf>,
+    pub(crate) pipelines: Vec<PathBuf>,
+    pub(crate) shipped_rules: bool,
+}
+
+/// Logs that are followed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Logs {
+    pub(crate) path: PathBuf,
+    pub(crate) format: Option<FormatWord>,
+    pub(crate) logsource: Option<LogsourceWords>,
+    #[serde(default = "silent_after_hours")]
+    pub(crate) silent_after_hours: u32,
+}
+
+fn silent_after_hours() -> u32 {
+    24
+}
+
 /// Mail that is moved out of mailboxes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -206,7 +225,13 @@ pub(crate) struct Retention {
 
 impl Default for House {
     fn default() -> Self {
-        Self { name: "Portcullis".into(), data: "portcullis-data".into(), members: None, domains: Vec::new() }
+        Self {
+            name: "Portcullis".into(),
+            data: "portcullis-data".into(),
+            members: None,
+            domains: Vec::new(),
+            dkim_selectors: Vec::new(),
+        }
     }
 }
 
@@ -214,25 +239,11 @@ impl Default for Judging {
     fn default() -> Self {
         Self {
             trusted_authserv_ids: Vec::new(),
+            leave_as_is: Vec::new(),
             dns: Dns::Off,
             dns_timeout_seconds: 3,
             deadline_seconds: 20,
             proxy_logs: Vec::new(),
-        }
-    }
-}
-
-impl Default for Milter {
-    fn default() -> Self {
-        Self {
-            listen: None,
-            authserv_id: "portcullis.invalid".into(),
-            disarm: true,
-            quarantine: true,
-            on_failure: Failure::Tempfail,
-            fail_open_groups: Vec::new(),
-            fail_closed_groups: Vec::new(),
-            sessions_max: 256,
         }
     }
 }
@@ -248,6 +259,7 @@ impl Default for Smtp {
             password: None,
             password_command: None,
             from: None,
+            reply_to: None,
         }
     }
 }
@@ -278,6 +290,12 @@ impl Default for Console {
             metrics_from: Network::loopback(),
             sign_on: None,
         }
+    }
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { rules: Vec::new(), pipelines: Vec::new(), shipped_rules: true }
     }
 }
 
@@ -332,6 +350,9 @@ impl Config {
             .chain(&mut self.drop_folder.path)
             .chain(&mut self.smtp.ca_file)
             .chain(self.imap.values_mut().flat_map(|account| &mut account.ca_file))
+            .chain(&mut self.watch.rules)
+            .chain(&mut self.watch.pipelines)
+            .chain(self.logs.values_mut().map(|logs| &mut logs.path))
             .chain(&mut self.reports.folder);
         for path in all {
             *path = folder.join(&*path);
@@ -341,6 +362,7 @@ impl Config {
             .values_mut()
             .flat_map(|account| account.password.iter_mut().chain(&mut account.oauth_token))
             .chain(&mut self.smtp.password)
+            .chain(self.milter.arc.iter_mut().map(|arc| &mut arc.key))
             .chain(self.console.sign_on.iter_mut().flat_map(|sign_on| &mut sign_on.client_secret));
         secrets.for_each(|secret| secret.resolve(folder));
     }

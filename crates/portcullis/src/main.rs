@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod config;
+mod log_words;
 mod output;
 mod progress;
 mod serve;

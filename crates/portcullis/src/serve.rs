@@ -8,7 +8,9 @@ mod house;
 mod imap;
 mod lantern;
 mod log;
+mod logs;
 mod milter;
+mod posture;
 mod reports;
 mod secret;
 mod sensors;
@@ -23,6 +25,7 @@ use crate::config::Config;
 use crate::output::{Outcome, note};
 use anyhow::{Context, Result};
 use gate::drop_folder::{DropFolder, QUIET_SECS};
+use gate::milter::Sealer;
 use runtime::live::{Live, LogWatch};
 use std::sync::Arc;
 use stop::Stop;
@@ -31,9 +34,10 @@ use tokio::task::{JoinHandle, spawn_blocking};
 pub(crate) fn run(arguments: &Serve) -> Result<Outcome> {
     let config = Config::read(&arguments.config.config)?;
     log::start(&config.log)?;
+    let sealer = milter::sealer(&config.milter)?;
     let live = house::open(&config)?;
     let tokio = event_loop()?;
-    let served = tokio.block_on(serve(&config, &live));
+    let served = tokio.block_on(serve(&config, &live, sealer));
     live.stop();
     note("stopped; everything that was accepted is recorded");
     served.map(|()| Outcome::Done)
@@ -43,20 +47,26 @@ fn event_loop() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the event loop")
 }
 
-async fn serve(config: &Config, live: &Live) -> Result<()> {
+async fn serve(config: &Config, live: &Live, sealer: Option<Arc<Sealer>>) -> Result<()> {
     let stop = Stop::on_signals()?;
-    let milter = milter::open(config, live).await?;
+    let milter = milter::open(config, live, sealer).await?;
     let console = console::open(config, live, console::Purpose::House).await?;
     let mut mailboxes = imap::start(config, live, &stop)?;
     let mut services = std::mem::take(&mut mailboxes.tasks);
     services.extend(folders(config, live, &stop)?);
     services.extend(smtp::start(config, live, &stop)?);
+    let logs = logs::start(config, live, &stop)?;
+    services.extend(logs.service);
+    if let Some(posture) = posture::Settings::of(config) {
+        services.push(blocking(live, &stop, move |live, stop| posture::run(live, &posture, stop)));
+    }
     let upkeep = upkeep::Settings::of(config);
     services.push(blocking(live, &stop, move |live, stop| upkeep::run(live, upkeep, stop)));
     if let Some(milter) = milter {
         let stop = stop.clone();
         services.push(tokio::spawn(async move { milter.run(stop.requested()).await }));
     }
+    let console = console.with_logs(logs.standing);
     console.with_sensors(sensors::rows(config, live, mailboxes)).serve(stop.requested()).await?;
     for service in services {
         service.await.context("a service ended in disorder")?;

@@ -61,7 +61,7 @@ fn table(posture: &Posture) -> String {
     let mut table = output::table(&["", "grade", "what is so", "what to do"]);
     for finding in &posture.findings {
         table.add_row([
-            finding.topic.to_owned(),
+            finding.topic.word().to_owned(),
             finding.grade.word().to_owned(),
             plain(&finding.what),
             plain(&finding.advice),

@@ -1,7 +1,9 @@
 //! `exercise write`, `exercise run`, `exercise bench`.
 
 mod bench;
+mod electors;
 mod folder;
+mod intruder;
 mod story;
 mod truth;
 
@@ -64,13 +66,17 @@ fn tell(arguments: &ExerciseRun) -> Result<Outcome> {
     let (input, state) = (arguments.folder.join("input"), arguments.folder.join("data"));
     note(&format!("writing exercise LANTERN (everything in it is invented) to {}", input.display()));
     let written = write_to(&Plan::lantern(arguments.seed), &input)?;
+    intruder::write(arguments.seed, &input)?;
+    electors::write(arguments.seed, &input)?;
     let mut data = Data::open(&state)?;
     note("reading it as real mail is read: detect, record, correlate");
     let mut summary = scan_folder(&mut data, &input)?;
     let harmless = arguments.folder.join("disarmed");
     let disarmed = disarm_campaigns(&mut data, &summary, &input, &harmless)?;
     summary.findings = runtime::correlate::correlate(&mut data, &read_house(&input)?, &Bars::default())?;
-    print(&story::tell(&data, &input, &written, &summary, (disarmed, &harmless))?)?;
+    note("reading its logs as real logs are read: match, correlate, join to cases");
+    let seen = intruder::read(&mut data, &input)?;
+    print(&story::tell(&mut data, &input, (&written, &seen), &summary, (disarmed, &harmless))?)?;
     drop(data);
     if arguments.console {
         crate::serve::exercise(&state)?;

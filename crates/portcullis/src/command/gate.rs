@@ -1,6 +1,6 @@
-//! `gate config postfix`: the mail server's side of the filter.
+//! `gate config`: what stands elsewhere so that the filter works, in the mail server's files and in DNS.
 
-use crate::arguments::{Gate, GateConfig};
+use crate::arguments::{ConfigFile, Gate, GateConfig};
 use crate::config::Config;
 use crate::output::{BadInput, Outcome, print};
 use anyhow::{Context, Result};
@@ -8,7 +8,14 @@ use gate::milter::{Snippet, postfix};
 use std::time::Duration;
 
 pub(crate) fn run(verb: &Gate) -> Result<Outcome> {
-    let Gate::Config(GateConfig::Postfix(file)) = verb;
+    let Gate::Config(config) = verb;
+    match config {
+        GateConfig::Postfix(file) => postfix_lines(file),
+        GateConfig::Arc(file) => arc_record(file),
+    }
+}
+
+fn postfix_lines(file: &ConfigFile) -> Result<Outcome> {
     let config = Config::read(&file.config)?;
     let unset = || BadInput(format!("milter.listen is not set in {}", file.config.display()));
     let listen = config.milter.listen.clone().with_context(unset)?.into();
@@ -18,5 +25,13 @@ pub(crate) fn run(verb: &Gate) -> Result<Outcome> {
         authserv_id: &config.milter.authserv_id,
     };
     print(&postfix(&snippet))?;
+    Ok(Outcome::Done)
+}
+
+fn arc_record(file: &ConfigFile) -> Result<Outcome> {
+    let config = Config::read(&file.config)?;
+    let unset = || BadInput(format!("milter.arc is not set in {}", file.config.display()));
+    let arc = config.milter.arc.with_context(unset)?;
+    print(&format!("{}\n", arc.read_key()?.dns_record(&arc.domain, &arc.selector)))?;
     Ok(Outcome::Done)
 }

@@ -8,7 +8,6 @@ use crate::progress::Bars;
 use ::mail::hunt::Indicator;
 use ::mail::member::House;
 use anyhow::{Context, Result};
-use model::{Actor, Role};
 use runtime::data::Data;
 use runtime::detect::Settings;
 use runtime::hunt::{Hit, hunt};
@@ -20,7 +19,7 @@ use runtime::scan::{Scan, Summary, scan};
 use runtime::{clock, source};
 use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use store::StoreError;
 
@@ -190,7 +189,7 @@ fn run_disarm(arguments: &MailDisarm) -> Result<Outcome> {
 fn run_original(arguments: &MailOriginal) -> Result<Outcome> {
     let mut data = folder::open_existing(&arguments.data.data)?;
     let asked = Asked { message: &arguments.message, purpose: &arguments.purpose };
-    let given = original::give_back(&mut data, &shell_actor()?, &asked, clock::now());
+    let given = original::give_back(&mut data, &super::shell_actor()?, &asked, clock::now());
     let (bytes, leaf) = given.map_err(|error| match error {
         MeasureError::Store(error) => error,
         error => BadInput(error.to_string()).into(),
@@ -203,12 +202,6 @@ fn run_original(arguments: &MailOriginal) -> Result<Outcome> {
     note(&format!("original written to {}; that it was looked at is evidence entry {leaf}", path.display()));
     note("it is as it was sent: whatever reports its opening is still in it");
     Ok(Outcome::Done)
-}
-
-/// Whoever has the shell has the folder; who that is, only the system can tell.
-fn shell_actor() -> Result<Actor> {
-    let uid = fs::metadata("/proc/self").context("cannot tell who asks")?.uid();
-    Ok(Actor::new(&format!("uid:{uid}"), [Role::Analyst]))
 }
 
 /// The one message that is there, unpacked. What is no message, or several, is refused: disarming would take it for a

@@ -2,6 +2,7 @@
 
 use super::origin::line_of;
 use super::{Config, Protection};
+use model::limit::LOG_SOURCE_NAME_BYTES_MAX;
 use std::net::IpAddr;
 
 /// The first thing that cannot work, with the line on which it stands. `text` is what `config` was read from.
@@ -18,6 +19,13 @@ pub(super) fn check(config: &Config, text: &str) -> Result<(), String> {
     ];
     if let Some((section, name, _)) = counts.iter().find(|(_, _, count)| *count == 0) {
         return at(section, name, "must be 1 or more");
+    }
+    if let Some(arc) = &config.milter.arc {
+        for (name, value) in [("domain", &arc.domain), ("selector", &arc.selector)] {
+            if !is_host(value) {
+                return at("milter.arc", name, "is not a name in DNS");
+            }
+        }
     }
     let smtp = &config.smtp;
     if let Some(relay) = &smtp.relay {
@@ -53,7 +61,24 @@ pub(super) fn check(config: &Config, text: &str) -> Result<(), String> {
             );
         }
     }
+    for (name, logs) in &config.logs {
+        let section = format!("logs.{name}");
+        if name.is_empty() || name.len() > LOG_SOURCE_NAME_BYTES_MAX || name.contains(char::is_control) {
+            return at(&section, "path", "is of a source whose name is empty, too long or not to be shown");
+        }
+        if logs.silent_after_hours == 0 {
+            return at(&section, "silent_after_hours", "must be 1 or more");
+        }
+    }
     Ok(())
+}
+
+/// Labels of letters, digits, hyphens and underscores: what stands in a signature as it is, without quotes.
+fn is_host(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    name.split('.').all(is_label)
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -67,7 +67,7 @@ fn a_wrong_value_is_told_with_its_line() {
           |
         3 | listne = "127.0.0.1:8891"
           | ^^^^^^
-        unknown field `listne`, expected one of `listen`, `authserv_id`, `disarm`, `quarantine`, `on_failure`, `fail_open_groups`, `fail_closed_groups`, `sessions_max`"#]],
+        unknown field `listne`, expected one of `listen`, `authserv_id`, `disarm`, `quarantine`, `on_failure`, `fail_open_groups`, `fail_closed_groups`, `sessions_max`, `arc`"#]],
     );
     check_error(
         "[smtp]\npassword = \"hunter2\"\n",
@@ -100,6 +100,10 @@ fn what_cannot_work_together_is_told_with_its_line() {
     check_together(
         "[judging]\n\ndeadline_seconds = 0\n",
         "line 3: judging.deadline_seconds must be 1 or more",
+    );
+    check_together(
+        "[milter.arc]\ndomain = \"house.example\"\nselector = \"a; d=other\"\nkey = \"env:ARC\"\n",
+        "line 3: milter.arc.selector is not a name in DNS",
     );
     check_together(
         "\n[smtp]\nrelay = \"mx.house.example\"\n",

@@ -11,6 +11,7 @@ use model::{AccountId, Actor, Role};
 use runtime::clock;
 use runtime::data::Data;
 use runtime::live::Live;
+use runtime::watch::standing::Standing;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -77,6 +78,11 @@ impl Console {
     /// The same with somebody who knows how the sensors are.
     pub(super) fn with_sensors(self, rows: impl Fn() -> Vec<SensorRow> + Send + Sync + 'static) -> Self {
         Self { state: self.state.with_sensors(Arc::new(rows)), ..self }
+    }
+
+    /// The same with those who follow logs.
+    pub(super) fn with_logs(self, logs: Standing) -> Self {
+        Self { state: self.state.with_logs(logs), ..self }
     }
 
     /// Serves until `stop` is done.

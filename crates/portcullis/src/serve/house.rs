@@ -4,7 +4,7 @@ use crate::config::{Config, Dns};
 use crate::output::{BadInput, note};
 use anyhow::{Context, Result};
 use runtime::data::Data;
-use runtime::live::{Live, LiveSettings};
+use runtime::live::{LeftAsIs, Live, LiveSettings};
 use runtime::resolver::Resolver;
 use std::time::Duration;
 
@@ -21,17 +21,20 @@ pub(super) fn open(config: &Config) -> Result<Live> {
         note("no list of members is known: set house.members, or campaigns are found by their senders alone");
     }
     let judging = &config.judging;
-    Live::start(
+    let live = Live::start(
         data,
         LiveSettings {
             trusted_authserv_ids: judging.trusted_authserv_ids.clone(),
             resolver: resolver(&judging.dns, Duration::from_secs(judging.dns_timeout_seconds.into()))?,
             deadline: Duration::from_secs(judging.deadline_seconds.into()),
         },
-    )
+    )?;
+    live.leave_as_is(LeftAsIs::new(&judging.leave_as_is));
+    Ok(live)
 }
 
-fn resolver(dns: &Dns, timeout: Duration) -> Result<Resolver> {
+/// Asks the name servers that are allowed.
+pub(super) fn resolver(dns: &Dns, timeout: Duration) -> Result<Resolver> {
     Ok(match dns {
         Dns::Off => Resolver::offline(),
         Dns::System => Resolver::system(timeout)?,

@@ -3,15 +3,28 @@
 use crate::config::{self, Config};
 use crate::output::note;
 use anyhow::{Context, Result};
-use gate::milter::{LiveFilter, OnFailure, Policy, Server, Settings};
+use gate::milter::{LiveFilter, OnFailure, Policy, Sealer, Server, Settings};
 use mail::member::House;
 use model::GroupId;
 use runtime::live::Live;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Who seals what the filter disarms, if the house has a key for that.
+///
+/// # Errors
+/// [`BadInput`](crate::output::BadInput) where the key cannot be used.
+pub(super) fn sealer(section: &config::Milter) -> Result<Option<Arc<Sealer>>> {
+    let Some(arc) = &section.arc else { return Ok(None) };
+    Ok(Some(Arc::new(Sealer::new(&arc.domain, &arc.selector, arc.read_key()?))))
+}
+
 /// Opens the filter's door, if one is configured.
-pub(super) async fn open(config: &Config, live: &Live) -> Result<Option<Server>> {
+pub(super) async fn open(
+    config: &Config,
+    live: &Live,
+    sealer: Option<Arc<Sealer>>,
+) -> Result<Option<Server>> {
     let Some(listen) = &config.milter.listen else { return Ok(None) };
     let settings = Settings {
         listen: listen.clone().into(),
@@ -19,7 +32,7 @@ pub(super) async fn open(config: &Config, live: &Live) -> Result<Option<Server>>
         deadline: Duration::from_secs(config.judging.deadline_seconds.into()),
     };
     tell_unknown_groups(&config.milter, &live.house());
-    let filter = Arc::new(LiveFilter::new(live.clone(), policy(&config.milter)));
+    let filter = Arc::new(LiveFilter::new(live.clone(), policy(&config.milter, sealer)));
     let server = Server::bind(&settings, filter)
         .await
         .with_context(|| format!("cannot open the milter on {}", String::from(listen.clone())))?;
@@ -36,7 +49,7 @@ fn tell_unknown_groups(section: &config::Milter, house: &House) {
     }
 }
 
-fn policy(section: &config::Milter) -> Policy {
+fn policy(section: &config::Milter, sealer: Option<Arc<Sealer>>) -> Policy {
     let groups = |names: &[String]| names.iter().cloned().map(GroupId).collect();
     Policy {
         authserv_id: section.authserv_id.clone(),
@@ -48,5 +61,6 @@ fn policy(section: &config::Milter) -> Policy {
         },
         fail_open_groups: groups(&section.fail_open_groups),
         fail_closed_groups: groups(&section.fail_closed_groups),
+        sealer,
     }
 }

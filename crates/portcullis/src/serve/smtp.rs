@@ -25,6 +25,7 @@ pub(super) fn start(config: &Config, live: &Live, stop: &Stop) -> Result<Option<
         Protection::None => Security::Plain,
     };
     let mut settings = Settings::new(relay, section.port, security, &from);
+    settings.reply_to.clone_from(&section.reply_to);
     let password = source("smtp.password", section.password.as_ref(), section.password_command.as_ref())?;
     settings.credential = match (&section.user, password) {
         (Some(user), Some(password)) => Some(Credential { user: user.clone(), password }),

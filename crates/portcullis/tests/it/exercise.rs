@@ -42,3 +42,30 @@ fn the_same_seed_writes_the_same_bytes_and_never_over_anything() {
         Some(2)
     );
 }
+
+#[test]
+fn the_story_goes_from_the_mail_to_the_logs_and_the_case_is_not_closed() {
+    let work = Work::new();
+    let told = check(&["exercise", "run", &work.text("lantern"), "--seed", "7"], 0);
+    for expected in [
+        "C1: 104 of 104 messages, 40 of 40 members, 3 of 3 openings and 0 wrong",
+        "C2: 58 of 58 messages, 32 of 32 members, 0 of 0 openings and 0 wrong",
+        "false campaigns: 0",
+        "closing it as an isolated incident is refused: 4 questions are open",
+        "by January 20 changed, 10 removed, 7 added; exactly those of the truth",
+        "exactly those that were altered",
+        "none of its electors was altered",
+    ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    assert_eq!(told.matches(": a new network after opening campaign mail").count(), 2, "{told}");
+    for step in ["entry", "second entry", "use after 270 days", "bulk read", "second-factor prompts"] {
+        let line = told.lines().find(|line| line.contains(&format!("  {step}  "))).expect("the step is told");
+        assert!(line.ends_with("in the case"), "{line}");
+    }
+    let (data, first) = (work.text("lantern/data"), "CASE-1");
+    let whole = check(&["case", "show", first, "--data", &data, "--all"], 0);
+    let short = check(&["case", "show", first, "--data", &data], 0);
+    assert!(short.lines().count() < whole.lines().count() && short.contains("on the same hosts"), "{short}");
+    check(&["evidence", "verify", &data], 0);
+}

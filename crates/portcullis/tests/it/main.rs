@@ -3,12 +3,15 @@
 mod campaign;
 mod crash;
 mod disarm;
+mod dwell;
 mod evidence;
 mod exercise;
 mod hostile;
 mod hunt;
 mod program;
+mod register;
 mod report;
 mod scan;
 mod serve;
 mod server;
+mod watch;

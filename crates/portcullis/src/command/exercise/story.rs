@@ -1,10 +1,12 @@
 //! What `make run` ends in: a story that a person can read in a minute.
 
-use super::truth;
+use super::intruder::{self, Seen};
+use super::{electors, truth};
 use crate::command::campaign::states;
 use crate::output::plain;
 use ::exercise::Summary as Written;
 use anyhow::Result;
+use runtime::clock;
 use runtime::data::Data;
 use runtime::ledger;
 use runtime::row::{CampaignRow, ReasonRow};
@@ -16,9 +18,9 @@ use std::path::Path;
 const REASONS_TOLD: usize = 4;
 
 pub(super) fn tell(
-    data: &Data,
+    data: &mut Data,
     input: &Path,
-    written: &Written,
+    (written, seen): (&Written, &Seen),
     summary: &Summary,
     (disarmed, harmless): (u64, &Path),
 ) -> Result<String> {
@@ -45,6 +47,8 @@ pub(super) fn tell(
     )?;
     openings(&mut text, data)?;
     compared(&mut text, input, &summary.findings.campaigns)?;
+    intruder::tell(&mut text, data, input, seen)?;
+    electors::tell(&mut text, data, input, clock::now())?;
     closing(&mut text, data)?;
     Ok(text)
 }
@@ -128,6 +132,7 @@ fn closing(text: &mut String, data: &Data) -> Result<()> {
         text,
         "  portcullis campaign list --data {folder}\n  portcullis member show M004 --data {folder}"
     )?;
+    writeln!(text, "  portcullis case list --data {folder}")?;
     writeln!(
         text,
         "  portcullis mail hunt subject:WORD --data {folder}\n\n  (the program is target/release/portcullis)"

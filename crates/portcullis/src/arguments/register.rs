@@ -1,0 +1,87 @@
+//! Arguments of `register`.
+
+use super::{DataFolder, Printing};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Registers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Register {
+    /// Seal a register, so that it can be proved whether anybody altered it, and record the root as evidence.
+    Seal(RegisterSeal),
+    /// Say whether a copy is what was sealed, and which electors are altered, missing or added.
+    Verify(RegisterVerify),
+    /// Compare two registers elector by elector and field by field.
+    Diff(RegisterDiff),
+}
+
+/// What the columns of a register mean.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterColumns {
+    /// Columns or fields that make an elector's key, with commas between; otherwise the number with its prefix and suffix.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) key_columns: Vec<String>,
+    /// TOML with a table `columns` that says which field a heading means, such as `"Nr" = "number"`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+}
+
+/// `register seal`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterSeal {
+    /// The register: one CSV file, or several that are one register together.
+    #[arg(required = true, value_name = "CSV")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Name of the register.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) register: String,
+    /// Where to write the seal; otherwise beside the first file, with `.seal` after its name.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
+    /// Folder with the register key and the evidence log; it is made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `register verify`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterVerify {
+    /// The copy: one CSV file, or several that are one register together.
+    #[arg(required = true, value_name = "CSV")]
+    pub(crate) copy: Vec<PathBuf>,
+    /// The seal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal: PathBuf,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
+    /// Where it was sealed.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `register diff`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterDiff {
+    /// The register before.
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// The register after.
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: PathBuf,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}

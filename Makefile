@@ -1,7 +1,7 @@
 # The commands of the house. Each is a short script that can be read and run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-reports bench-evidence bench-gate bench-console soak fuzz dist clean
+.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-reports bench-evidence bench-gate bench-console bench-watch bench-memory bench-dwell bench-tail oracle-sigma soak fuzz dist clean
 
 export CARGO_BUILD_JOBS ?= 2
 
@@ -41,6 +41,22 @@ bench-gate: ## the milter's answers, and Postfix with and without it, beside rsp
 
 bench-console: ## server time of each console page on a million records and 500 campaigns
 	@benches/console.sh
+
+bench-watch: ## events a second through thousands of Sigma rules, beside rsigma (PORTCULLIS_DATA: the shared data)
+	@benches/watch.sh
+
+bench-memory: ## what the watch remembers of a million groups for 400 days: memory, CPU, time until ready
+	@benches/memory.sh
+
+bench-tail: ## logs that are followed: from a written line to evidence, and how fast a house catches up with a year
+	@benches/tail.sh
+
+bench-dwell: ## more than 400 days of invented logs with an intruder: how long unseen, how many false alerts a day
+	@benches/dwell.sh
+
+oracle-sigma: ## every public Sigma rule and events made for it, answered by us and by pySigma (PORTCULLIS_DATA)
+	@scripts/install-test-tools
+	@tests/sigma_oracle/run
 
 soak: ## ten thousand injected faults, then scans that are killed, resumed and verified, over and over
 	@benches/soak.sh

@@ -14,7 +14,8 @@ if [ "$faults" -gt 0 ]; then
     # Every write of keep, propose, approve and send; then the gate, killed at every step of a message.
     PORTCULLIS_TEST_FAULTS=$faults cargo test --quiet --locked -p runtime --lib measure::faults
     PORTCULLIS_TEST_FAULTS=$faults cargo test --quiet --locked -p gate --test milter nothing_is_lost
-    echo "soak: $faults faults inside measures, and as many kills of the gate"
+    PORTCULLIS_TEST_KILLS=$((faults / 10)) cargo test --quiet --locked -p runtime --test memory_kills
+    echo "soak: $faults faults inside measures, as many kills of the gate, and $((faults / 10)) of the watch's memory"
 fi
 cargo build --quiet --release --locked -p portcullis
 program=target/release/portcullis

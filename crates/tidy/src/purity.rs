@@ -4,7 +4,8 @@ use crate::source::Source;
 use crate::{Finding, Tree};
 
 /// Rooms that may not touch the world.
-const PURE: &[&str] = &["evidence", "exercise", "mail", "milter", "model"];
+const PURE: &[&str] =
+    &["evidence", "exercise", "intel", "mail", "milter", "model", "register", "screen", "watch"];
 
 /// What touches the world, with the kind of touch for the message. Addresses as values (`std::net::IpAddr`) do not.
 const WORLD: &[(&str, &str)] = &[

@@ -32,10 +32,13 @@ const ROOMS: &[Room] = &[
     Room { name: "milter", ours: &[], ours_in_tests: &[], foreign: Foreign::Only(&["thiserror"]) },
     Room { name: "store", ours: &["model"], ours_in_tests: &[], foreign: Foreign::Listed },
     Room { name: "mail", ours: &["model"], ours_in_tests: &["exercise"], foreign: Foreign::Listed },
+    Room { name: "watch", ours: &["model"], ours_in_tests: &["exercise"], foreign: Foreign::Listed },
+    Room { name: "register", ours: &["evidence", "model"], ours_in_tests: &[], foreign: Foreign::Listed },
+    Room { name: "screen", ours: &["model"], ours_in_tests: &[], foreign: Foreign::Listed },
     Room { name: "exercise", ours: &["model"], ours_in_tests: &[], foreign: Foreign::Listed },
     Room {
         name: "runtime",
-        ours: &["evidence", "mail", "model", "store"],
+        ours: &["evidence", "mail", "model", "register", "store", "watch"],
         ours_in_tests: &["exercise"],
         foreign: Foreign::Listed,
     },
@@ -47,13 +50,16 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "console",
-        ours: &["evidence", "mail", "model", "runtime", "store"],
+        ours: &["evidence", "mail", "model", "runtime", "store", "watch"],
         ours_in_tests: &["exercise"],
         foreign: Foreign::Listed,
     },
     Room {
         name: "portcullis",
-        ours: &["console", "evidence", "exercise", "gate", "mail", "model", "runtime", "store"],
+        ours: &[
+            "console", "evidence", "exercise", "gate", "mail", "model", "register", "runtime", "store",
+            "watch",
+        ],
         ours_in_tests: &[],
         foreign: Foreign::Listed,
     },

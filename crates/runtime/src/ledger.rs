@@ -109,6 +109,11 @@ impl LedgerRow {
         (self.opened.clone(), self.opened_evidence)
     }
 
+    /// Whether the member opened a message, also when a warning followed.
+    pub fn has_opened(&self) -> bool {
+        self.opening().0.is_some()
+    }
+
     /// Whether the member came as far as `state`, or further.
     fn has_reached(&self, state: MemberState) -> bool {
         self.state.parse().is_ok_and(|reached: MemberState| reached >= state)

@@ -36,8 +36,24 @@ pub struct MemberRow {
     pub id: String,
     /// Name, where the viewer was shown it.
     pub name: Option<String>,
-    /// State for each column; `None` where the campaign did not write to the member.
-    pub states: Vec<Option<MemberState>>,
+    /// How it stands for each column; `None` where the campaign did not write to the member.
+    pub standings: Vec<Option<Standing>>,
+}
+
+/// How far a campaign came with a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The furthest state.
+    pub state: MemberState,
+    /// Whether the member opened, which a later warning does not undo.
+    pub has_opened: bool,
+}
+
+impl Standing {
+    /// Whether it is what somebody looks for who asks for a state.
+    pub fn is(self, wanted: MemberState) -> bool {
+        self.state == wanted || wanted == MemberState::Opened && self.has_opened
+    }
 }
 
 /// What is asked for.
@@ -113,14 +129,20 @@ fn matrix(view: &MembersView) -> Markup {
                     @for member in &view.members {
                         tr {
                             th scope="row" { (piece::member(&member.id, member.name.as_deref())) }
-                            @for state in &member.states {
-                                td { @match state { Some(state) => (piece::state(*state)), None => span.quiet { "–" } } }
-                            }
+                            @for standing in &member.standings { td { (cell(*standing)) } }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+fn cell(standing: Option<Standing>) -> Markup {
+    let Some(Standing { state, has_opened }) = standing else { return html! { span.quiet { "–" } } };
+    html! {
+        (piece::state(state))
+        @if has_opened && state != MemberState::Opened { " " (piece::state(MemberState::Opened)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::query::{self, Query};
 use crate::error::Failure;
-use crate::page::members::{CampaignColumn, MemberFilter, MemberRow, MembersView, render};
+use crate::page::members::{CampaignColumn, MemberFilter, MemberRow, MembersView, Standing, render};
 use crate::state::State;
 use crate::visitor::Person;
 use axum::extract::State as Shared;
@@ -41,11 +41,11 @@ pub(crate) async fn list(
 
 fn view(data: &Data, filter: MemberFilter, from: usize) -> Result<MembersView, Failure> {
     let columns = columns(overview::concerns(data)?, filter.campaign.as_deref());
-    let states = states(data, &columns)?;
-    let rows: Vec<MemberRow> = states
+    let standings = standings(data, &columns)?;
+    let rows: Vec<MemberRow> = standings
         .into_iter()
         .map(|(id, states)| MemberRow {
-            states: columns.iter().map(|column| states.get(&column.id).copied()).collect(),
+            standings: columns.iter().map(|column| states.get(&column.id).copied()).collect(),
             id,
             name: None,
         })
@@ -75,25 +75,26 @@ fn columns(heads: Vec<CampaignHead>, chosen: Option<&str>) -> Vec<CampaignColumn
 }
 
 /// By member, by campaign of a column.
-fn states(
+fn standings(
     data: &Data,
     columns: &[CampaignColumn],
-) -> Result<BTreeMap<String, BTreeMap<String, MemberState>>, Failure> {
-    let mut states: BTreeMap<String, BTreeMap<String, MemberState>> = BTreeMap::new();
+) -> Result<BTreeMap<String, BTreeMap<String, Standing>>, Failure> {
+    let mut standings: BTreeMap<String, BTreeMap<String, Standing>> = BTreeMap::new();
     for column in columns {
         for row in ledger::ledger_of(data, &column.id)? {
             if let Ok(state) = row.state.parse() {
-                states.entry(row.member).or_default().insert(row.campaign, state);
+                let standing = Standing { state, has_opened: row.has_opened() };
+                standings.entry(row.member).or_default().insert(row.campaign, standing);
             }
         }
     }
-    Ok(states)
+    Ok(standings)
 }
 
 fn is_asked_for(row: &MemberRow, filter: &MemberFilter) -> bool {
-    let has_state = |wanted: MemberState| row.states.contains(&Some(wanted));
+    let has_state = |wanted: MemberState| row.standings.iter().flatten().any(|standing| standing.is(wanted));
     row.id.to_lowercase().contains(&filter.text.to_lowercase())
-        && row.states.iter().any(Option::is_some)
+        && row.standings.iter().any(Option::is_some)
         && filter.state.is_none_or(has_state)
 }
 
@@ -103,8 +104,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, state: Option<MemberState>, expected: bool) {
-        let states = vec![Some(MemberState::Delivered), None, Some(MemberState::Opened)];
-        let row = MemberRow { id: "M004".into(), name: None, states };
+        let standing = |state, has_opened| Some(Standing { state, has_opened });
+        let standings =
+            vec![standing(MemberState::Delivered, false), None, standing(MemberState::Warned, true)];
+        let row = MemberRow { id: "M004".into(), name: None, standings };
         let filter = MemberFilter { text: text.into(), state, campaign: None };
         assert_eq!(is_asked_for(&row, &filter), expected, "{text} {state:?}");
     }
@@ -113,6 +116,7 @@ mod tests {
     fn filters_go_by_identifier_and_by_state_in_any_campaign() {
         check("", None, true);
         check("m00", Some(MemberState::Opened), true);
+        check("m00", Some(MemberState::Warned), true);
         check("m00", Some(MemberState::Disarmed), false);
         check("M01", None, false);
     }

@@ -6,7 +6,7 @@ use console::page::accounts::{self, AccountRow, AccountsView, OneTimeLink};
 use console::page::audit::{self, AuditRow, AuditView};
 use console::page::form::Permission;
 use console::page::member::{self, Identity, LedgerStep, MemberView};
-use console::page::members::{self, CampaignColumn, MemberFilter, MemberRow, MembersView};
+use console::page::members::{self, CampaignColumn, MemberFilter, MemberRow, MembersView, Standing};
 use console::page::own::{self, OwnMail, OwnView};
 use console::page::tokens::{self, TokenRow, TokensView};
 use console::page::warning::{WarningState, WarningView};
@@ -41,12 +41,17 @@ pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
     ]
 }
 
+/// The warned have opened here, so that the gallery shows both.
+fn standing(state: MemberState) -> Standing {
+    Standing { state, has_opened: matches!(state, MemberState::Opened | MemberState::Warned) }
+}
+
 fn members(voice: &Voice) -> MembersView {
     use MemberState::{Blocked, Delivered, Disarmed, Opened, Warned};
     let row = |number: u32, states: [Option<MemberState>; 3]| MemberRow {
         id: voice.say(&format!("M{number:03}")),
         name: None,
-        states: states.to_vec(),
+        standings: states.map(|state| state.map(standing)).to_vec(),
     };
     let mut rows = vec![
         row(4, [Some(Warned), Some(Opened), Some(Disarmed)]),

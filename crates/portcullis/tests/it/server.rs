@@ -3,12 +3,18 @@
 use crate::program::{Work, portcullis};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// How long a server may keep silent about what is waited for, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A server that is running. It is killed with the test.
 pub(crate) struct Server {
     child: Child,
-    said: BufReader<ChildStderr>,
+    /// Its lines, until it ends.
+    said: Receiver<String>,
     /// `ADDRESS:PORT` of the console.
     pub(crate) console: String,
     /// What it said before and after it opened the console.
@@ -23,7 +29,7 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
-        let said = BufReader::new(child.stderr.take().expect("a pipe"));
+        let said = lines(child.stderr.take().expect("a pipe"));
         let mut server = Self { child, said, console: String::new(), words: String::new() };
         let line = server.line_with("console on http://");
         server.console = line.rsplit('/').next().unwrap_or_default().trim().to_owned();
@@ -34,9 +40,12 @@ impl Server {
     #[track_caller]
     pub(crate) fn line_with(&mut self, text: &str) -> String {
         loop {
-            let mut line = String::new();
-            let read = self.said.read_line(&mut line).expect("it is readable");
-            assert_ne!(read, 0, "it ended without saying `{text}`, but:\n{}", self.words);
+            let line = self.said.recv_timeout(PATIENCE).unwrap_or_default();
+            assert!(
+                !line.is_empty(),
+                "it ended or kept silent without saying `{text}`, but:\n{}",
+                self.words
+            );
             self.words.push_str(&line);
             if line.contains(text) {
                 return line;
@@ -58,7 +67,9 @@ impl Server {
     pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there");
-        self.said.read_to_string(&mut self.words).expect("it is readable");
+        while let Ok(line) = self.said.recv_timeout(PATIENCE) {
+            self.words.push_str(&line);
+        }
         let status = self.child.wait().expect("it ends");
         (status, std::mem::take(&mut self.words))
     }
@@ -68,6 +79,21 @@ impl Server {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it is gone");
     }
+}
+
+/// What is read from a pipe, line by line.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut pipe = BufReader::new(pipe);
+        let mut line = String::new();
+        while pipe.read_line(&mut line).is_ok_and(|read| read > 0) {
+            if sender.send(std::mem::take(&mut line)).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 impl Drop for Server {

@@ -9,8 +9,9 @@ const MONTHS: [&str; 12] =
 pub(super) fn birth(text: &str) -> Option<Birth> {
     let text = text.to_lowercase();
     let is_circa = ["circa", "approx", "about", "c."].iter().any(|word| text.contains(word));
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // A time of the day, as some tables of XML have it behind the date, tells nothing about a birth.
+    let is_apart = |c: char| !c.is_alphanumeric();
+    let words: Vec<&str> = text.split(is_apart).map(before_time).filter(|word| !word.is_empty()).collect();
     let years: Vec<usize> =
         words.iter().enumerate().filter(|(_, word)| year(word).is_some()).map(|(at, _)| at).collect();
     match years.as_slice() {
@@ -40,6 +41,18 @@ pub(super) fn date(words: &[&str]) -> Option<PartialDate> {
     let month = parts.first().and_then(|word| month(word));
     let day = month.and(parts.get(1)).and_then(|word| word.parse::<u8>().ok());
     Some(PartialDate { year, month, day: day.filter(|day| (1..=31).contains(day)) })
+}
+
+/// `20` of `20t00`.
+fn before_time(word: &str) -> &str {
+    match word.split_once('t') {
+        Some((day, hour)) if is_number(day) && is_number(hour) => day,
+        _ => word,
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn year(word: &str) -> Option<u16> {

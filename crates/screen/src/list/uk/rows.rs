@@ -119,7 +119,7 @@ pub(in super::super) fn of_table(table: Table) -> Result<Edition, Flaw> {
 
 /// The date above the header: `Report Date: 12-May-2026`, or a cell of its own.
 fn published(table: &Table) -> String {
-    let text = table.preamble.iter().filter(|cell| !cell.trim().is_empty()).next_back();
+    let text = table.preamble.iter().rfind(|cell| !cell.trim().is_empty());
     text.map(|cell| cell.split_once(':').map_or(cell.as_str(), |(_, date)| date).trim().to_owned())
         .unwrap_or_default()
 }

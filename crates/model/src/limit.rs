@@ -319,6 +319,8 @@ pub const REGISTER_SORT_BYTES: usize = 256 << 20;
 pub const REGISTER_SORT_RUNS_MAX: usize = 1_000;
 /// Electors that a comparison of registers names; more are only counted.
 pub const REGISTER_DIFFERENCES_KEPT_MAX: usize = 100_000;
+/// Longest line of a patch between two registers, in bytes: two rows, whose signs JSON may write as six bytes each.
+pub const REGISTER_PATCH_LINE_BYTES_MAX: usize = 16 << 20;
 /// Longest heading of a seal, in bytes.
 pub const SEAL_HEADING_BYTES_MAX: usize = 64 << 10;
 /// Longest name of a register, in bytes.

@@ -16,7 +16,9 @@ pub(crate) use mail::{
     Campaign, CampaignExport, CampaignList, CampaignShow, Mail, MailDisarm, MailErase, MailHunt,
     MailOriginal, MailScan, Member, MemberList, MemberShow,
 };
-pub(crate) use register::{Register, RegisterColumns, RegisterDiff, RegisterSeal, RegisterVerify};
+pub(crate) use register::{
+    Register, RegisterApply, RegisterColumns, RegisterDiff, RegisterSeal, RegisterVerify,
+};
 pub(crate) use report::{Domain, DomainCheck, Report, ReportAdd, ReportShow};
 use std::path::PathBuf;
 pub(crate) use watch::{

@@ -2,7 +2,7 @@
 //!
 //! Lengths keep two rows apart whose texts run together alike; the order of names makes the order of columns not matter.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// An elector's key: the values of the key columns, each with its length (two bytes, big-endian) before it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,11 @@ impl Key {
         &self.0
     }
 
+    /// The values of the key columns.
+    pub fn parts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        Parts(&self.0).map(String::from_utf8_lossy)
+    }
+
     /// Whether every value is empty.
     pub fn is_blank(&self) -> bool {
         Parts(&self.0).all(<[u8]>::is_empty)
@@ -35,9 +40,9 @@ impl Key {
 /// The values with `/` between them, as electoral offices write numbers.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, part) in Parts(&self.0).enumerate() {
+        for (place, part) in self.parts().enumerate() {
             let slash = if place > 0 { "/" } else { "" };
-            write!(f, "{slash}{}", String::from_utf8_lossy(part))?;
+            write!(f, "{slash}{part}")?;
         }
         Ok(())
     }

@@ -72,6 +72,8 @@ pub enum LayoutError {
 /// The columns of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
+    /// The heading of each column, as it stands in the file.
+    headings: Vec<String>,
     /// The field of each column.
     pub(crate) fields: Vec<String>,
     /// Columns that make the key, in its order.
@@ -100,7 +102,12 @@ impl Layout {
         let keys = key_columns(&fields, columns)?;
         let mut rest: Vec<usize> = (0..fields.len()).filter(|column| !keys.contains(column)).collect();
         rest.sort_by_key(|column| fields.get(*column));
-        Ok(Self { fields, keys, rest })
+        Ok(Self { headings: header.to_vec(), fields, keys, rest })
+    }
+
+    /// Heading and field of each column, in the order of the file.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headings.iter().zip(&self.fields).map(|(heading, field)| (heading.as_str(), field.as_str()))
     }
 
     /// Number of columns.

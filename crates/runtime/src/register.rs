@@ -1,9 +1,11 @@
 //! Registers on their files: sealing one, checking a copy against its seal, comparing two.
 
+mod amended;
 mod compared;
 mod rows;
 mod sealing;
 
+pub use amended::{Amended, apply};
 pub use compared::{Compared, Verified, diff, verify};
 pub use sealing::{Sealed, Sealing, seal};
 

@@ -13,6 +13,8 @@ pub(crate) enum Register {
     Verify(RegisterVerify),
     /// Compare two registers elector by elector and field by field.
     Diff(RegisterDiff),
+    /// Make the register before into the register after, by a patch that `diff --patch` wrote.
+    Apply(RegisterApply),
 }
 
 /// What the columns of a register mean.
@@ -78,10 +80,30 @@ pub(crate) struct RegisterDiff {
     /// The register after.
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
+    /// Where to write all differences with their values, so that `apply` can make the one register into the other.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) patch: Option<PathBuf>,
     /// Columns.
     #[command(flatten)]
     pub(crate) columns: RegisterColumns,
     /// Printing.
     #[command(flatten)]
     pub(crate) printing: Printing,
+}
+
+/// `register apply`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterApply {
+    /// The patch.
+    #[arg(value_name = "PATCH")]
+    pub(crate) patch: PathBuf,
+    /// The register before.
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// Where to write the register after.
+    #[arg(long, value_name = "AFTER")]
+    pub(crate) out: PathBuf,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
 }

@@ -1,14 +1,16 @@
-//! `register seal`, `register verify`, `register diff`.
+//! `register seal`, `register verify`, `register diff`, `register apply`.
 
 mod listing;
 
-use crate::arguments::{Register, RegisterColumns, RegisterDiff, RegisterSeal, RegisterVerify};
+use crate::arguments::{
+    Register, RegisterApply, RegisterColumns, RegisterDiff, RegisterSeal, RegisterVerify,
+};
 use crate::output::{self, BadInput, Outcome};
 use anyhow::{Context, Result};
 use register::{Columns, LayoutError};
 use runtime::clock;
 use runtime::data::Data;
-use runtime::register::{Compared, Sealing, diff, seal, verify};
+use runtime::register::{Compared, Sealing, apply, diff, seal, verify};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ pub(crate) fn run(verb: &Register) -> Result<Outcome> {
         Register::Seal(arguments) => run_seal(arguments),
         Register::Verify(arguments) => run_verify(arguments),
         Register::Diff(arguments) => run_diff(arguments),
+        Register::Apply(arguments) => run_apply(arguments),
     };
     outcome.map_err(of_input)
 }
@@ -32,11 +35,7 @@ fn run_seal(arguments: &RegisterSeal) -> Result<Outcome> {
     let columns = columns(&arguments.columns)?;
     let out = arguments.out.clone().or_else(|| arguments.inputs.first().map(|first| beside(first)));
     let out = out.context("no register was named")?;
-    if out.exists() {
-        return Err(
-            BadInput(format!("{} is there already: a seal is never written over", out.display())).into()
-        );
-    }
+    absent(&out)?;
     let mut data = Data::open(&arguments.data)?;
     let sealing =
         Sealing { inputs: &arguments.inputs, register: &arguments.register, columns: &columns, out: &out };
@@ -62,10 +61,26 @@ fn run_verify(arguments: &RegisterVerify) -> Result<Outcome> {
 }
 
 fn run_diff(arguments: &RegisterDiff) -> Result<Outcome> {
-    let compared = diff(&arguments.before, &arguments.after, &columns(&arguments.columns)?)?;
+    let patch = arguments.patch.as_deref();
+    patch.map_or(Ok(()), absent)?;
+    let compared = diff(&arguments.before, &arguments.after, &columns(&arguments.columns)?, patch)?;
     listing::compared(&compared, arguments.printing.format)?;
     output::defects(&compared.defects.kept, compared.defects.count);
     Ok(if compared.defects.count == 0 { Outcome::Done } else { Outcome::Failed })
+}
+
+fn run_apply(arguments: &RegisterApply) -> Result<Outcome> {
+    absent(&arguments.out)?;
+    let amended = apply(&arguments.patch, &arguments.before, &columns(&arguments.columns)?, &arguments.out)?;
+    output::defects(&amended.defects.kept, amended.defects.count);
+    output::note(&format!("{} electors are in {}", amended.rows, arguments.out.display()));
+    Ok(if amended.defects.count == 0 { Outcome::Done } else { Outcome::Failed })
+}
+
+/// Nothing here is written over.
+fn absent(path: &Path) -> Result<()> {
+    let text = format!("{} is there already, and is not written over", path.display());
+    if path.exists() { Err(BadInput(text).into()) } else { Ok(()) }
 }
 
 /// A row that was set aside might be the one that was altered.

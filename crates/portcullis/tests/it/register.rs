@@ -120,6 +120,29 @@ fn a_diff_names_electors_and_fields() {
 }
 
 #[test]
+fn a_patch_makes_the_register_before_into_the_one_after() {
+    let work = Work::new();
+    let before = rows();
+    let mut after = before.clone();
+    after[0] = after[0].replace("Ann", "\"An \"\"A\"\" ne\"").replace("1, Hill", "1,\nHill");
+    after.remove(4);
+    after.insert(1, before[4].replace("AB,5", "AB,0"));
+    work.file("a.csv", csv(&before));
+    work.file("b.csv", csv(&after));
+    let [a, b, patch, made] = ["a.csv", "b.csv", "ab.patch", "made.csv"].map(|name| work.text(name));
+    check(&["register", "diff", &a, &b, "--patch", &patch], 0);
+    check(&["register", "apply", &patch, &a, "--out", &made], 0);
+    let shown = check(&["register", "diff", &b, &made], 0);
+    assert_eq!(shown, "0 changed, 0 removed, 0 added\n");
+    let made_text = std::fs::read_to_string(work.path("made.csv")).expect("a register");
+    assert_eq!(made_text.lines().next(), Some(HEADER));
+
+    check(&["register", "apply", &patch, &b, "--out", &work.text("none.csv")], 1);
+    assert!(!work.path("none.csv").exists());
+    check(&["register", "apply", &patch, &a, "--out", &made], 2);
+}
+
+#[test]
 fn other_columns_are_mapped_and_a_header_without_a_key_is_bad_input() {
     let work = Work::new();
     work.file("a.csv", "Nr,Nom\n1,Hill\n");

@@ -1,5 +1,6 @@
 //! A copy against its seal, and one file against another.
 
+use super::amended::PatchFile;
 use super::rows::SortedRows;
 use super::{KnownSeal, SEALS, open, register_key};
 use crate::data::Data;
@@ -73,11 +74,12 @@ fn known_leaf(data: &Data, heading: &Heading, summary: &Summary) -> Result<Optio
     Ok(known.filter(is_same).map(|known| LeafIndex(known.leaf)))
 }
 
-/// Compares two registers field by field.
+/// Compares two registers field by field. `patch` is where all differences go, so that they can be applied; nothing may be
+/// there.
 ///
 /// # Errors
-/// When a file cannot be read.
-pub fn diff(before: &Path, after: &Path, columns: &Columns) -> Result<Compared> {
+/// When a file cannot be read, or the patch cannot be written.
+pub fn diff(before: &Path, after: &Path, columns: &Columns, patch: Option<&Path>) -> Result<Compared> {
     let read = |path: &Path| SortedRows::read(&[path.to_owned()], columns, |row| row.as_bytes().to_vec());
     let (before, after) = (read(before)?, read(after)?);
     anyhow::ensure!(
@@ -86,9 +88,20 @@ pub fn diff(before: &Path, after: &Path, columns: &Columns) -> Result<Compared> 
         before.key_fields.join(" "),
         after.key_fields.join(" ")
     );
+    let mut patch = patch.map(|path| PatchFile::new(path, &after)).transpose()?;
     let set_aside = [Rc::clone(&before.defects), Rc::clone(&after.defects)];
     let mut kept = Vec::new();
-    let counts = compare(before.into_distinct(), after.into_distinct(), keep(&mut kept))?;
+    let counts = {
+        let mut keep = keep(&mut kept);
+        let tell = |difference: Difference| {
+            if let Some(patch) = &mut patch {
+                patch.push(&difference);
+            }
+            keep(difference);
+        };
+        compare(before.into_distinct(), after.into_distinct(), tell)?
+    };
+    patch.map_or(Ok(()), PatchFile::finish)?;
     let mut defects = Defects::default();
     set_aside.iter().for_each(|side| defects.append(side.take()));
     Ok(Compared { counts, differences: kept, defects })

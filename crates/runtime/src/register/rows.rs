@@ -4,7 +4,9 @@ use super::open;
 use anyhow::{Context, Result};
 use model::limit::REGISTER_SORT_BYTES;
 use model::{Defect, Defects};
-use register::{Columns, Item, Key, Row, Scratch, SortError, Sorter, compare, read_rows, sort::Sorted};
+use register::{
+    Columns, Item, Key, Layout, Row, Scratch, SortError, Sorter, compare, read_rows, sort::Sorted,
+};
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Seek};
@@ -31,6 +33,8 @@ pub(super) struct SortedRows {
     sorted: Sorted<File>,
     /// Fields of the key, which all files have in common.
     pub(super) key_fields: Vec<String>,
+    /// Columns of the first file.
+    pub(super) layout: Option<Layout>,
     /// Filled further while the rows are read, by those whose key was there before.
     pub(super) defects: Rc<RefCell<Defects>>,
     source: String,
@@ -41,7 +45,7 @@ impl SortedRows {
     pub(super) fn read(paths: &[PathBuf], columns: &Columns, body: impl Fn(&Row) -> Vec<u8>) -> Result<Self> {
         let mut sorter = Sorter::new(TemporaryFiles, REGISTER_SORT_BYTES);
         let mut defects = Defects::default();
-        let mut key_fields: Option<Vec<String>> = None;
+        let mut first: Option<Layout> = None;
         for path in paths {
             let take = |row: Row| {
                 let body = body(&row);
@@ -50,18 +54,19 @@ impl SortedRows {
             let read = read_rows(open(path)?, &path.display().to_string(), columns, take);
             let (layout, set_aside) = read.with_context(|| format!("cannot read {}", path.display()))?;
             defects.append(set_aside);
-            let keys = key_fields.get_or_insert_with(|| layout.key_fields());
+            let (keys, first) = (layout.key_fields(), first.get_or_insert(layout));
             anyhow::ensure!(
-                *keys == layout.key_fields(),
+                keys == first.key_fields(),
                 "{} has the key {}, the file before it {}: name the key columns",
                 path.display(),
-                layout.key_fields().join(" "),
-                keys.join(" ")
+                keys.join(" "),
+                first.key_fields().join(" ")
             );
         }
         let source = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
-        let key_fields = key_fields.unwrap_or_default();
-        Ok(Self { sorted: sorter.finish()?, key_fields, defects: Rc::new(RefCell::new(defects)), source })
+        let key_fields = first.as_ref().map(Layout::key_fields).unwrap_or_default();
+        let defects = Rc::new(RefCell::new(defects));
+        Ok(Self { sorted: sorter.finish()?, key_fields, layout: first, defects, source })
     }
 
     /// The rows with each key once; the others become defects as they are met.

@@ -51,7 +51,7 @@ pub(super) fn tell(text: &mut String, data: &mut Data, input: &Path, now: EventT
         sealed.summary.rows, sealed.summary.root, sealed.leaf.0
     )?;
     let truth = truth(input)?;
-    monthly(text, &diff(&first, &next, &columns)?, &truth)?;
+    monthly(text, &diff(&first, &next, &columns, None)?, &truth)?;
     altered(text, data, (&out, &copy, &columns), &truth)
 }
 

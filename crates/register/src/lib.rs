@@ -4,6 +4,7 @@
 //! This crate must not know files, sockets, the clock, chance or any other part: readers, writers and a key come in, values go
 //! out. What does not fit into memory goes to a [`sort::Scratch`] that the caller owns.
 
+pub mod canary;
 pub mod canonical;
 pub mod compare;
 pub mod layout;

@@ -43,16 +43,13 @@ pub fn read_rows<E>(
     columns: &Columns,
     mut take: impl FnMut(Row) -> Result<(), E>,
 ) -> Result<(Layout, Defects), ReadFailure<E>> {
-    let left = Rc::new(Cell::new(REGISTER_RECORD_BYTES_MAX));
-    let input = Bounded { input, left: Rc::clone(&left) };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(input);
+    let mut records = Records::new(input);
     let mut record = ByteRecord::new();
     let mut defects = Defects::default();
-    reader.read_byte_record(&mut record)?;
+    records.read(&mut record)?;
     let layout = Layout::new(&texts(&record).map(Cow::into_owned).collect::<Vec<_>>(), columns)?;
     loop {
-        left.set(REGISTER_RECORD_BYTES_MAX);
-        if !reader.read_byte_record(&mut record)? {
+        if !records.read(&mut record)? {
             return Ok((layout, defects));
         }
         let line = record.position().map_or(0, csv::Position::line);
@@ -66,8 +63,43 @@ pub fn read_rows<E>(
     }
 }
 
+/// The records of a CSV file, each within its limit.
+pub(crate) struct Records<R> {
+    reader: csv::Reader<Bounded<R>>,
+    left: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Records<R> {
+    /// Records of `input`, of which the first may be a header.
+    pub(crate) fn new(input: R) -> Self {
+        Self::with(input, true)
+    }
+
+    /// Lines of `input`: a quote is a sign like others.
+    pub(crate) fn lines(input: R) -> Self {
+        Self::with(input, false)
+    }
+
+    fn with(input: R, is_quoted: bool) -> Self {
+        let left = Rc::new(Cell::new(REGISTER_RECORD_BYTES_MAX));
+        let input = Bounded { input, left: Rc::clone(&left) };
+        let mut builder = csv::ReaderBuilder::new();
+        let reader = builder.flexible(true).has_headers(false).quoting(is_quoted).from_reader(input);
+        Self { reader, left }
+    }
+
+    /// Reads the next one, and answers whether there was one.
+    ///
+    /// # Errors
+    /// When reading fails, or the record is longer than [`REGISTER_RECORD_BYTES_MAX`].
+    pub(crate) fn read(&mut self, record: &mut ByteRecord) -> Result<bool, csv::Error> {
+        self.left.set(REGISTER_RECORD_BYTES_MAX);
+        self.reader.read_byte_record(record)
+    }
+}
+
 /// The row, or why it is set aside.
-fn row_of(record: &ByteRecord, line: u64, layout: &Layout) -> Result<Row, String> {
+pub(crate) fn row_of(record: &ByteRecord, line: u64, layout: &Layout) -> Result<Row, String> {
     if record.len() != layout.width() {
         return Err(format!("{} fields where the header has {}", record.len(), layout.width()));
     }
@@ -97,7 +129,7 @@ fn is_anonymous<'a>(layout: &Layout, value: &impl Fn(&usize) -> &'a str) -> bool
 /// The texts of a record. A record that is not UTF-8 is Windows-1252, which the offices' older programs write; deciding for
 /// each record keeps files whole that were joined from both. Space around a value and the kind of its line ends say nothing
 /// about an elector and are made alike.
-fn texts(record: &ByteRecord) -> impl Iterator<Item = Cow<'_, str>> {
+pub(crate) fn texts(record: &ByteRecord) -> impl Iterator<Item = Cow<'_, str>> {
     let is_utf8 = record.iter().all(|field| std::str::from_utf8(field).is_ok());
     record.iter().map(move |field| {
         let text = if is_utf8 {

@@ -1,7 +1,7 @@
 # The commands of the house. Each is a short script that can be read and run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-reports bench-evidence bench-gate bench-console bench-watch bench-memory bench-dwell bench-tail oracle-sigma soak fuzz dist clean
+.PHONY: help run test fmt lint bench-mail bench-campaigns bench-hunt bench-reports bench-evidence bench-gate bench-console bench-watch bench-memory bench-dwell bench-tail bench-canary oracle-sigma soak fuzz dist clean
 
 export CARGO_BUILD_JOBS ?= 2
 
@@ -53,6 +53,10 @@ bench-tail: ## logs that are followed: from a written line to evidence, and how 
 
 bench-dwell: ## more than 400 days of invented logs with an intruder: how long unseen, how many false alerts a day
 	@benches/dwell.sh
+
+bench-canary: ## a thousand leaks of supplied registers: copies named, and innocent ones named
+	@scripts/need-rust
+	@cargo run --quiet --release --locked -p register --example canary
 
 oracle-sigma: ## every public Sigma rule and events made for it, answered by us and by pySigma (PORTCULLIS_DATA)
 	@scripts/install-test-tools

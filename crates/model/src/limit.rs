@@ -325,6 +325,8 @@ pub const REGISTER_PATCH_LINE_BYTES_MAX: usize = 16 << 20;
 pub const SEAL_HEADING_BYTES_MAX: usize = 64 << 10;
 /// Longest name of a register, in bytes.
 pub const REGISTER_NAME_BYTES_MAX: usize = 128;
+/// Copies on the ledger of supplies of a register's office.
+pub const REGISTER_SUPPLIES_MAX: usize = 100_000;
 /// Longest name that is compared with sanctions lists, in bytes; more of it is not read.
 pub const SCREEN_NAME_BYTES_MAX: usize = 1_024;
 /// Tokens of a name that are compared; more are not. Places of tokens are bits of 64-bit numbers.

@@ -1,6 +1,7 @@
 //! What can be typed: `portcullis <part> <verb>`.
 
 mod case;
+mod copies;
 mod evidence;
 mod exercise;
 mod mail;
@@ -10,6 +11,10 @@ mod watch;
 
 pub(crate) use case::{Case, CaseAnswer, CaseAware, CaseClose, CaseExport, CaseList, CaseShow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use copies::{
+    CanaryList, CanaryPlant, CanaryTrace, RegisterCanary, RegisterSupply, SupplyDestroyed, SupplyList,
+    SupplyRecord,
+};
 pub(crate) use evidence::{Evidence, EvidenceErase, EvidenceProve, EvidenceShow, EvidenceVerify};
 pub(crate) use exercise::{Exercise, ExerciseBench, ExerciseRun, ExerciseWrite};
 pub(crate) use mail::{

@@ -94,6 +94,11 @@ pub(crate) fn number_of(count: impl TryInto<u64>, thing: &str) -> String {
     format!("{count} {stem}{ending}")
 }
 
+/// `1 canary`, `2 canaries`: for words that do not take a plain s.
+pub(crate) fn number_of_kind(count: u64, thing: &str, things: &str) -> String {
+    format!("{count} {}", if count == 1 { thing } else { things })
+}
+
 /// Prints rows in the format asked for.
 pub(crate) fn rows<T: Serialize>(format: Format, rows: &[T], table: impl FnOnce() -> String) -> Result<()> {
     match format {

@@ -15,7 +15,7 @@ mod typo;
 
 pub use accuse::{Accusation, Observed, accuse};
 pub use chance::Chance;
-pub use code::{Plan, own_entries, shared_entries};
+pub use code::{Plan, bias, own_entries, shared_entries};
 pub use invent::{Donors, Fictitious, Fields};
 pub use plant::{PlantError, Planting, sample, sift, write_copy};
 pub use seek::{Leak, Seeker, seek};

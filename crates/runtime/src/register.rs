@@ -1,16 +1,21 @@
 //! Registers on their files: sealing one, checking a copy against its seal, comparing two.
 
 mod amended;
+mod canaries;
 mod compared;
 mod rows;
 mod sealing;
+mod supply;
 
 pub use amended::{Amended, apply};
+pub use canaries::{Copy, Planted, PlantedRow, Traced, beside, plant, planted, trace};
 pub use compared::{Compared, Verified, diff, verify};
 pub use sealing::{Sealed, Sealing, seal};
+pub use supply::{Handover, SupplyRow, attest, supplies, supply};
 
 use crate::data::Data;
 use anyhow::{Context, Result};
+use model::limit::REGISTER_NAME_BYTES_MAX;
 use register::RegisterKey;
 use serde::{Deserialize, Serialize};
 use store::SecretKey;
@@ -40,6 +45,26 @@ fn register_key(data: &Data) -> Result<RegisterKey> {
     let path = data.folder().join("keys").join(KEY_FILE);
     let key = SecretKey::load(None, &path, is_first_use).context("cannot load the register key")?;
     Ok(RegisterKey::new(key.bytes()))
+}
+
+/// What chance begins with that nobody is to foresee.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn fresh_seed() -> Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system has no randomness: {error}"))?;
+    Ok(seed)
+}
+
+/// Whether a register can have this name.
+fn check_name(name: &str) -> Result<()> {
+    let is_name = (1..=REGISTER_NAME_BYTES_MAX).contains(&name.len()) && !name.chars().any(char::is_control);
+    anyhow::ensure!(
+        is_name,
+        "the name of a register has 1 to {REGISTER_NAME_BYTES_MAX} bytes without control characters"
+    );
+    Ok(())
 }
 
 /// Opens a file for reading, and names it when that fails.

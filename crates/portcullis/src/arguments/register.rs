@@ -1,6 +1,6 @@
 //! Arguments of `register`.
 
-use super::{DataFolder, Printing};
+use super::{DataFolder, Printing, RegisterCanary, RegisterSupply};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -15,6 +15,12 @@ pub(crate) enum Register {
     Diff(RegisterDiff),
     /// Make the register before into the register after, by a patch that `diff --patch` wrote.
     Apply(RegisterApply),
+    /// Canaries in supplied copies, and leaks traced by them.
+    #[command(subcommand)]
+    Canary(RegisterCanary),
+    /// The ledger of supplied copies.
+    #[command(subcommand)]
+    Supply(RegisterSupply),
 }
 
 /// What the columns of a register mean.

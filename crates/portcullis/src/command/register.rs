@@ -1,6 +1,8 @@
-//! `register seal`, `register verify`, `register diff`, `register apply`.
+//! `register seal`, `register verify`, `register diff`, `register apply`, and the verbs in the files beside.
 
+mod canary;
 mod listing;
+mod supply;
 
 use crate::arguments::{
     Register, RegisterApply, RegisterColumns, RegisterDiff, RegisterSeal, RegisterVerify,
@@ -21,6 +23,8 @@ pub(crate) fn run(verb: &Register) -> Result<Outcome> {
         Register::Verify(arguments) => run_verify(arguments),
         Register::Diff(arguments) => run_diff(arguments),
         Register::Apply(arguments) => run_apply(arguments),
+        Register::Canary(verb) => canary::run(verb),
+        Register::Supply(verb) => supply::run(verb),
     };
     outcome.map_err(of_input)
 }

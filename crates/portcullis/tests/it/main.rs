@@ -1,6 +1,7 @@
 //! Tests that start the real binary: one executable, a module per command.
 
 mod campaign;
+mod copies;
 mod crash;
 mod disarm;
 mod dwell;

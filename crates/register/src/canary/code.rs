@@ -60,8 +60,8 @@ fn whole(number: f64) -> usize {
     number.ceil().clamp(0.0, 1e7) as usize
 }
 
-/// The share of copies that get an entry, by the arcsine law between the cutoffs.
-pub(super) fn bias(chance: &mut Chance) -> f64 {
+/// The share of copies that get an entry, from 0 to 1, by the arcsine law between the cutoffs.
+pub fn bias(chance: &mut Chance) -> f64 {
     let angle = CUTOFF + chance.unit() * (FRAC_PI_2 - 2.0 * CUTOFF);
     angle.sin().powi(2)
 }

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::invent::{Donors, Fictitious, Fields};
-use super::seek::{Seeker, row_words};
+use super::seek::{Seeker, entry_words, row_words};
 use crate::layout::{Columns, Layout, LayoutError};
 use crate::reader::{Records, row_of, texts};
 use csv::ByteRecord;
@@ -63,14 +63,18 @@ pub fn sample(input: impl Read, columns: &Columns, chance: &mut Chance) -> Resul
     is_usable.then_some(donors).ok_or(PlantError::NoNumberOrName)
 }
 
-/// Which of `candidates` can stand in a copy of this register: nobody in it has such a name at such a place or such a number, and
-/// the row that they stand after is there.
+/// Which of `candidates` can stand in a copy of this register: nobody in it, and no candidate before, has a name that is near at such
+/// a place or such a number, and the row that they stand after is there.
 ///
 /// # Errors
 /// When the header cannot be used or reading fails.
 pub fn sift(input: impl Read, columns: &Columns, candidates: &[Fictitious]) -> Result<Vec<bool>, PlantError> {
-    let seeker = Seeker::new(candidates);
-    let mut is_somebody = vec![false; candidates.len()];
+    let seeker = Seeker::wide(candidates);
+    let mut is_somebody: Vec<bool> = candidates
+        .iter()
+        .enumerate()
+        .map(|(place, entry)| seeker.find(&entry_words(entry)).range(..place).next().is_some())
+        .collect();
     let (mut keys, mut numbers) = (HashSet::new(), Vec::new());
     let anchors: HashSet<&[String]> = candidates.iter().map(|entry| entry.anchor.as_slice()).collect();
     let mut by_key: HashMap<Vec<String>, Vec<usize>> = HashMap::new();

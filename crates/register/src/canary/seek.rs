@@ -1,14 +1,15 @@
 //! Finds invented electors in rows of any form: other columns, other order, other spelling, a part only.
 
 use super::invent::{Fictitious, Fields};
-use super::typo::{is_alike, words};
+use super::typo::{is_alike, is_near, words};
+use crate::canonical::{Row, fields};
 use crate::layout::{NAME, SURNAME};
 use crate::reader::{Records, texts};
 use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 
-/// Words of the address that have to be there where the postcode is not: the house and a word of the street.
+/// Words that the first line of an address has at least, if it is to stand for the postcode: a house and a street.
 const ADDRESS_WORDS_MIN: usize = 2;
 
 /// What is sought of one entry.
@@ -19,9 +20,10 @@ struct Sought {
 }
 
 /// Many invented electors, found by their postcodes or by their names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Seeker {
     sought: Vec<Sought>,
+    is_same_word: fn(&str, &str) -> bool,
     by_postcode: HashMap<String, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
 }
@@ -29,7 +31,20 @@ pub struct Seeker {
 impl Seeker {
     /// Seeks these; what is found is told by its place among them.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a Fictitious>) -> Self {
-        let mut seeker = Self::default();
+        Self::with(entries, is_alike)
+    }
+
+    /// Seeks these, and whoever a slip could make one of them.
+    pub(super) fn wide<'a>(entries: impl IntoIterator<Item = &'a Fictitious>) -> Self {
+        Self::with(entries, is_near)
+    }
+
+    fn with<'a>(
+        entries: impl IntoIterator<Item = &'a Fictitious>,
+        is_same_word: fn(&str, &str) -> bool,
+    ) -> Self {
+        let mut seeker =
+            Self { sought: Vec::new(), is_same_word, by_postcode: HashMap::new(), by_name: HashMap::new() };
         for (place, entry) in entries.into_iter().enumerate() {
             let name = name_words(&entry.fields);
             let postcode = words(of(&entry.fields, "postcode")).concat();
@@ -39,7 +54,7 @@ impl Seeker {
             if let Some(longest) = name.iter().max_by_key(|word| word.len()) {
                 seeker.by_name.entry(longest.clone()).or_default().push(place);
             }
-            seeker.sought.push(Sought { name, address: address_words(&entry.fields) });
+            seeker.sought.push(Sought { name, address: words(of(&entry.fields, "address_1")) });
         }
         seeker
     }
@@ -61,19 +76,24 @@ impl Seeker {
         found
     }
 
+    /// Whether a canonical row tells of one of the entries.
+    pub fn is_among(&self, row: &Row) -> bool {
+        let values = fields(row.as_bytes()).flat_map(|(_, value)| words(&String::from_utf8_lossy(value)));
+        !self.find(&values.collect::<Vec<_>>()).is_empty()
+    }
+
     /// Whether every word of the name is in the row, with a slip at most.
     fn is_named(&self, place: usize, row: &[String]) -> bool {
         self.sought.get(place).is_some_and(|sought| {
             !sought.name.is_empty()
-                && sought.name.iter().all(|word| row.iter().any(|other| is_alike(word, other)))
+                && sought.name.iter().all(|word| row.iter().any(|other| (self.is_same_word)(word, other)))
         })
     }
 
-    /// Whether the name is there, and as much of the address as tells a house.
+    /// Whether the name is there, and the whole first line of the address.
     fn is_at_home(&self, place: usize, row: &[String]) -> bool {
         let is_house = |sought: &Sought| {
-            let there = sought.address.iter().filter(|word| row.contains(word)).count();
-            there >= ADDRESS_WORDS_MIN && sought.address.first().is_some_and(|house| row.contains(house))
+            sought.address.len() >= ADDRESS_WORDS_MIN && sought.address.iter().all(|word| row.contains(word))
         };
         self.sought.get(place).is_some_and(is_house) && self.is_named(place, row)
     }
@@ -91,8 +111,9 @@ fn name_words(fields: &Fields) -> Vec<String> {
     [NAME, "forename", SURNAME].iter().flat_map(|field| words(of(fields, field))).collect()
 }
 
-fn address_words(fields: &Fields) -> Vec<String> {
-    (1..=6).flat_map(|line| words(of(fields, &format!("address_{line}")))).collect()
+/// All words of an entry.
+pub(super) fn entry_words(entry: &Fictitious) -> Vec<String> {
+    entry.fields.values().flat_map(|value| words(value)).collect()
 }
 
 /// What a leak holds.

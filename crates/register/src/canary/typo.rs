@@ -19,6 +19,32 @@ pub(super) fn is_alike(left: &str, right: &str) -> bool {
         || left.len().min(right.len()) >= LETTERS_MIN && is_one_slip(left.as_bytes(), right.as_bytes())
 }
 
+/// Whether a slip in each could make the two alike: such words are too near to be told apart in a leak.
+pub(super) fn is_near(left: &str, right: &str) -> bool {
+    left == right
+        || left.len().min(right.len()) >= LETTERS_MIN && distance(left.as_bytes(), right.as_bytes()) <= 2
+}
+
+/// Edits from one word to the other: a letter more, less or other. An exchange of neighbours counts as two.
+fn distance(left: &[u8], right: &[u8]) -> usize {
+    if left.len().abs_diff(right.len()) > 2 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.iter().enumerate() {
+        let mut corner = i;
+        let mut last = i + 1;
+        let mut next = vec![last];
+        for (b, above) in right.iter().zip(row.iter().skip(1)) {
+            last = (corner + usize::from(a != b)).min(*above + 1).min(last + 1);
+            corner = *above;
+            next.push(last);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
 fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
@@ -36,6 +62,19 @@ fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_two_slips_part_is_near() {
+        for (left, right, expected) in [
+            ("archer", "asched", true),
+            ("archer", "arche", true),
+            ("archer", "ashced", false),
+            ("cook", "cork", false),
+            ("archer", "baker", false),
+        ] {
+            assert_eq!(is_near(left, right), expected, "{left} {right}");
+        }
+    }
 
     #[test]
     fn texts_are_folded() {

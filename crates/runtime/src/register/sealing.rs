@@ -1,15 +1,15 @@
 //! Sealing a register: sorted leaves into a file that is there whole or not at all, and its root into the evidence log.
 
 use super::rows::{SortedRows, folder_of, sync_folder_of};
-use super::{KnownSeal, SEALS, register_key};
+use super::{KnownSeal, SEALS, canaries, check_name, register_key};
 use crate::clock::rfc3339;
 use crate::data::Data;
 use crate::evidence_log::Entry;
 use anyhow::{Context, Result};
 use evidence::Value;
-use model::limit::REGISTER_NAME_BYTES_MAX;
 use model::{Defects, EventTime, LeafIndex};
 use register::{Columns, Heading, SealWriter, Summary};
+use std::cell::Cell;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use store::{Batch, Records};
@@ -45,11 +45,7 @@ pub struct Sealed {
 /// When an input cannot be read, `out` is there already or cannot be written, or the store fails.
 pub fn seal(data: &mut Data, sealing: &Sealing<'_>, now: EventTime) -> Result<Sealed> {
     let name = sealing.register;
-    let is_name = (1..=REGISTER_NAME_BYTES_MAX).contains(&name.len()) && !name.chars().any(char::is_control);
-    anyhow::ensure!(
-        is_name,
-        "the name of a register has 1 to {REGISTER_NAME_BYTES_MAX} bytes without control characters"
-    );
+    check_name(name)?;
     anyhow::ensure!(
         !sealing.out.exists(),
         "{} is there already: a seal is never written over",
@@ -57,8 +53,19 @@ pub fn seal(data: &mut Data, sealing: &Sealing<'_>, now: EventTime) -> Result<Se
     );
     let epoch = rfc3339(now);
     let key = register_key(data)?;
-    let leaf = |row: &register::Row| key.leaf(&epoch, &row.key, row.as_bytes()).as_bytes().to_vec();
+    let canaries = canaries::known(data, name)?;
+    let invented = Cell::new(0_u64);
+    let leaf = |row: &register::Row| {
+        let is_canary = canaries.as_ref().is_some_and(|canaries| canaries.is_among(row));
+        invented.set(invented.get() + u64::from(is_canary));
+        key.leaf(&epoch, &row.key, row.as_bytes()).as_bytes().to_vec()
+    };
     let rows = SortedRows::read(sealing.inputs, sealing.columns, leaf)?;
+    anyhow::ensure!(
+        invented.get() == 0,
+        "{} of these electors are canaries: this is a supplied copy, not the register",
+        invented.get()
+    );
     let defects = std::rc::Rc::clone(&rows.defects);
     let heading =
         Heading { register: name.to_owned(), epoch: epoch.clone(), key_fields: rows.key_fields.clone() };

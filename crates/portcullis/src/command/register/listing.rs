@@ -151,7 +151,7 @@ fn table(words: [&str; 3], counts: Comparison, electors: &[ElectorRow]) -> Strin
 }
 
 /// One document, or the text for people.
-fn one<T: Serialize>(format: Format, row: &T, text: impl FnOnce() -> String) -> Result<()> {
+pub(super) fn one<T: Serialize>(format: Format, row: &T, text: impl FnOnce() -> String) -> Result<()> {
     match format {
         Format::Table => output::print(&text()),
         Format::Json => output::print(&format!("{}\n", serde_json::to_string_pretty(row)?)),

@@ -345,3 +345,17 @@ pub const SCREEN_XML_HEAD_MAX: usize = 1_024;
 pub const SCREEN_TABLE_COLUMNS_MAX: usize = 512;
 /// Rows above the header of a sanctions list.
 pub const SCREEN_PREAMBLE_ROWS_MAX: usize = 20;
+/// Longest text of a claim, in bytes.
+pub const CLAIM_TEXT_BYTES_MAX: usize = 4_096;
+/// Items of evidence of one claim.
+pub const CLAIM_ITEMS_MAX: usize = 200;
+/// What else a claim could be.
+pub const CLAIM_RIVALS_MAX: usize = 20;
+/// Replies to one claim.
+pub const CLAIM_REPLIES_MAX: usize = 100;
+/// Entries of one list whose overlap with another one is looked for.
+pub const OVERLAP_ENTRIES_MAX: usize = 100_000;
+/// Longest entry of such a list, in bytes.
+pub const OVERLAP_ENTRY_BYTES_MAX: usize = 1_024;
+/// Largest file of an overlap, in bytes: two lists of points as lines, and what stands above them.
+pub const OVERLAP_FILE_BYTES_MAX: usize = 2 * OVERLAP_ENTRIES_MAX * 65 + 4_096;

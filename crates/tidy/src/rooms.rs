@@ -34,11 +34,12 @@ const ROOMS: &[Room] = &[
     Room { name: "mail", ours: &["model"], ours_in_tests: &["exercise"], foreign: Foreign::Listed },
     Room { name: "watch", ours: &["model"], ours_in_tests: &["exercise"], foreign: Foreign::Listed },
     Room { name: "register", ours: &["evidence", "model"], ours_in_tests: &[], foreign: Foreign::Listed },
+    Room { name: "intel", ours: &["evidence", "model"], ours_in_tests: &[], foreign: Foreign::Listed },
     Room { name: "screen", ours: &["model"], ours_in_tests: &[], foreign: Foreign::Listed },
     Room { name: "exercise", ours: &["model"], ours_in_tests: &[], foreign: Foreign::Listed },
     Room {
         name: "runtime",
-        ours: &["evidence", "mail", "model", "register", "store", "watch"],
+        ours: &["evidence", "intel", "mail", "model", "register", "store", "watch"],
         ours_in_tests: &["exercise"],
         foreign: Foreign::Listed,
     },
@@ -50,15 +51,15 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "console",
-        ours: &["evidence", "mail", "model", "runtime", "store", "watch"],
+        ours: &["evidence", "intel", "mail", "model", "runtime", "store", "watch"],
         ours_in_tests: &["exercise"],
         foreign: Foreign::Listed,
     },
     Room {
         name: "portcullis",
         ours: &[
-            "console", "evidence", "exercise", "gate", "mail", "model", "register", "runtime", "store",
-            "watch",
+            "console", "evidence", "exercise", "gate", "intel", "mail", "model", "register", "runtime",
+            "store", "watch",
         ],
         ours_in_tests: &[],
         foreign: Foreign::Listed,

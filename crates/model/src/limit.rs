@@ -321,6 +321,10 @@ pub const REGISTER_SORT_RUNS_MAX: usize = 1_000;
 pub const REGISTER_DIFFERENCES_KEPT_MAX: usize = 100_000;
 /// Longest line of a patch between two registers, in bytes: two rows, whose signs JSON may write as six bytes each.
 pub const REGISTER_PATCH_LINE_BYTES_MAX: usize = 16 << 20;
+/// Largest file of a proof for one elector, in bytes; usual ones have two thousand.
+pub const REGISTER_PROOF_BYTES_MAX: usize = 2 << 20;
+/// Authorised notices between two seals; they are held in memory.
+pub const REGISTER_NOTICES_MAX: usize = 5_000_000;
 /// Longest heading of a seal, in bytes.
 pub const SEAL_HEADING_BYTES_MAX: usize = 64 << 10;
 /// Longest name of a register, in bytes.

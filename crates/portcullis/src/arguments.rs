@@ -22,7 +22,8 @@ pub(crate) use mail::{
     MailOriginal, MailScan, Member, MemberList, MemberShow,
 };
 pub(crate) use register::{
-    Register, RegisterApply, RegisterColumns, RegisterDiff, RegisterSeal, RegisterVerify,
+    Register, RegisterApply, RegisterCertificate, RegisterCheck, RegisterColumns, RegisterDiff,
+    RegisterProve, RegisterSeal, RegisterVerify,
 };
 pub(crate) use report::{Domain, DomainCheck, Report, ReportAdd, ReportShow};
 use std::path::PathBuf;

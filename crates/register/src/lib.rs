@@ -6,10 +6,12 @@
 
 pub mod canary;
 pub mod canonical;
+pub mod certificate;
 pub mod compare;
 pub mod layout;
 pub mod leaf;
 pub mod patch;
+pub mod proof;
 pub mod reader;
 pub mod seal;
 pub mod sort;
@@ -17,8 +19,9 @@ pub mod sort;
 pub use canonical::{Key, Row};
 pub use compare::{Change, Comparison, Difference};
 pub use layout::{Columns, Layout, LayoutError};
-pub use leaf::RegisterKey;
+pub use leaf::{Record, RegisterKey, SealingKey};
 pub use patch::{Opening, PatchError, PatchReader, PatchWriter};
+pub use proof::{Proof, ProofError};
 pub use reader::{ReadFailure, read_rows};
 pub use seal::{Heading, SealError, SealReader, SealWriter, Summary};
 pub use sort::{Item, Scratch, SortError, Sorter};

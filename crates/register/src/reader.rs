@@ -41,7 +41,7 @@ pub fn read_rows<E>(
     input: impl Read,
     source: &str,
     columns: &Columns,
-    mut take: impl FnMut(Row) -> Result<(), E>,
+    mut take: impl FnMut(&Row) -> Result<(), E>,
 ) -> Result<(Layout, Defects), ReadFailure<E>> {
     let mut records = Records::new(input);
     let mut record = ByteRecord::new();
@@ -54,7 +54,7 @@ pub fn read_rows<E>(
         }
         let line = record.position().map_or(0, csv::Position::line);
         match row_of(&record, line, &layout) {
-            Ok(row) => take(row).map_err(ReadFailure::Taker)?,
+            Ok(row) => take(&row).map_err(ReadFailure::Taker)?,
             Err(reason) => {
                 let position = format!("line {line}");
                 defects.push(Defect { source: source.to_owned(), position, reason });
@@ -177,8 +177,8 @@ mod tests {
 
     fn read(input: &[u8]) -> (Vec<Row>, Vec<String>) {
         let mut rows = Vec::new();
-        let take = |row| {
-            rows.push(row);
+        let take = |row: &Row| {
+            rows.push(row.clone());
             Ok::<_, Infallible>(())
         };
         let (_, defects) = read_rows(input, "r.csv", &Columns::default(), take).unwrap();

@@ -1,8 +1,9 @@
-//! The file of a seal: which electors there were, and the leaf of each. Its layout is in `docs/register.md`.
+//! The file of a seal: which electors there were, and the record of each. Its layout is in `docs/register.md`.
 //!
 //! What ends a seal proves that it is whole: a count, the root, and a hash over everything before. A file that was torn or
 //! altered in any bit is never accepted.
 
+use crate::leaf::Record;
 use crate::sort::{Item, SortError};
 use evidence::{CompactTree, Hash};
 use model::limit::{REGISTER_RECORD_BYTES_MAX, SEAL_HEADING_BYTES_MAX};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 
 /// First bytes of a seal; the digit is the version.
-const MAGIC: &[u8; 16] = b"PORTCULLIS-SEAL1";
+const MAGIC: &[u8; 16] = b"PORTCULLIS-SEAL2";
 /// Stands where the length of a key would, after the last elector.
 const END: u32 = u32::MAX;
 /// Longest key in a seal: all of a row, with lengths.
@@ -91,14 +92,14 @@ impl<W: Write> SealWriter<W> {
     ///
     /// # Errors
     /// When writing fails, or the key is not above the one before.
-    pub fn push(&mut self, key: &[u8], leaf: Hash) -> Result<(), SealError> {
+    pub fn push(&mut self, key: &[u8], record: Record) -> Result<(), SealError> {
         if self.last.as_deref().is_some_and(|last| last >= key) || key.len() > KEY_BYTES_MAX {
             return Err(damaged("the keys do not ascend"));
         }
         self.put(&u32::try_from(key.len()).unwrap_or(END).to_be_bytes())?;
         self.put(key)?;
-        self.put(leaf.as_bytes())?;
-        self.tree.push(leaf);
+        self.put(&record.to_bytes())?;
+        self.tree.push(record.leaf(key));
         key.clone_into(self.last.get_or_insert_default());
         Ok(())
     }
@@ -123,7 +124,7 @@ impl<W: Write> SealWriter<W> {
     }
 }
 
-/// Reads a seal, elector by elector. What it yielded may be believed only when the end was reached without an error.
+/// Reads a seal, elector by elector: the bodies of its items are [`Record`]s. What it yielded may be believed only when the end was reached without an error.
 pub struct SealReader<R> {
     input: R,
     hash: Sha256,
@@ -169,10 +170,11 @@ impl<R: Read> SealReader<R> {
         if self.last.as_ref().is_some_and(|last| *last >= key) {
             return Err(damaged("its keys do not ascend"));
         }
-        let leaf: [u8; Hash::LEN] = take_array(&mut self.input, &mut self.hash)?;
-        self.tree.push(Hash::from_bytes(leaf));
+        let body: [u8; Record::LEN] = take_array(&mut self.input, &mut self.hash)?;
+        let record = Record::from_bytes(&body).ok_or_else(|| damaged("a record is too short"))?;
+        self.tree.push(record.leaf(&key));
         key.clone_into(self.last.get_or_insert_default());
-        Ok(Some(Item { key, body: leaf.to_vec(), line: 0 }))
+        Ok(Some(Item { key, body: body.to_vec(), line: 0 }))
     }
 
     fn check_end(&mut self) -> Result<(), SealError> {
@@ -233,12 +235,15 @@ fn fill(input: &mut impl Read, bytes: &mut [u8]) -> Result<(), SealError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evidence::hash::leaf_hash;
+
+    const fn record(row: u8) -> Record {
+        Record { mark: [row; 16], fields: [row; 32] }
+    }
 
     fn seal(rows: u8) -> (Vec<u8>, Summary) {
         let heading = Heading { register: "r".into(), epoch: "e".into(), key_fields: vec!["number".into()] };
         let mut writer = SealWriter::new(Vec::new(), &heading).unwrap();
-        (0..rows).for_each(|row| writer.push(&[row], leaf_hash(&[row])).unwrap());
+        (0..rows).for_each(|row| writer.push(&[row], record(row)).unwrap());
         writer.finish().unwrap()
     }
 
@@ -275,8 +280,8 @@ mod tests {
     fn keys_that_do_not_ascend_are_refused() {
         let heading = Heading { register: "r".into(), epoch: "e".into(), key_fields: vec![] };
         let mut writer = SealWriter::new(Vec::new(), &heading).unwrap();
-        writer.push(b"b", leaf_hash(b"b")).unwrap();
-        assert!(writer.push(b"b", leaf_hash(b"b")).is_err());
-        assert!(writer.push(b"a", leaf_hash(b"a")).is_err());
+        writer.push(b"b", record(2)).unwrap();
+        assert!(writer.push(b"b", record(2)).is_err());
+        assert!(writer.push(b"a", record(1)).is_err());
     }
 }

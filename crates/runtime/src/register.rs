@@ -1,15 +1,20 @@
-//! Registers on their files: sealing one, checking a copy against its seal, comparing two.
+//! Registers on their files: sealing one, checking a copy against its seal, comparing two, proofs and certificates.
 
 mod amended;
 mod canaries;
+mod certifying;
 mod compared;
+mod new_file;
+mod proving;
 mod rows;
 mod sealing;
 mod supply;
 
 pub use amended::{Amended, apply};
 pub use canaries::{Copy, Planted, PlantedRow, Traced, beside, plant, planted, trace};
+pub use certifying::{Certified, Certifying, certify, check_certificate};
 pub use compared::{Compared, Verified, diff, verify};
+pub use proving::{Proving, check_proof, is_proof, prove};
 pub use sealing::{Sealed, Sealing, seal};
 pub use supply::{Handover, SupplyRow, attest, supplies, supply};
 

@@ -21,6 +21,14 @@ pub(crate) enum Register {
     /// The ledger of supplied copies.
     #[command(subcommand)]
     Supply(RegisterSupply),
+    /// Prove that one elector's row is under the root of a seal, without showing the row.
+    Prove(RegisterProve),
+    /// Prove it and show chosen fields of the row, and nothing else of it.
+    Disclose(RegisterDisclose),
+    /// Certify that a later seal is an earlier one and the authorised notices, and list what nobody authorised.
+    Certificate(RegisterCertificate),
+    /// Check a proof by itself, or a certificate with both its seals, offline.
+    Check(RegisterCheck),
 }
 
 /// What the columns of a register mean.
@@ -112,4 +120,84 @@ pub(crate) struct RegisterApply {
     /// Columns.
     #[command(flatten)]
     pub(crate) columns: RegisterColumns,
+}
+
+/// `register prove`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterProve {
+    /// The elector, with `/` between the values of the key, as `verify` and `diff` show them.
+    #[arg(value_name = "KEY")]
+    pub(crate) elector: String,
+    /// The register that was sealed.
+    #[arg(required = true, value_name = "CSV")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The seal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal: PathBuf,
+    /// Where to write the proof; otherwise beside the seal, with the elector and `.proof` after its name.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
+    /// Where it was sealed.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+}
+
+/// `register disclose`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterDisclose {
+    /// Fields to show, with commas between.
+    #[arg(long, required = true, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
+    /// As for a proof.
+    #[command(flatten)]
+    pub(crate) proof: RegisterProve,
+}
+
+/// `register certificate`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterCertificate {
+    /// The seal before.
+    #[arg(long, value_name = "SEAL")]
+    pub(crate) from: PathBuf,
+    /// The seal after.
+    #[arg(long, value_name = "SEAL")]
+    pub(crate) to: PathBuf,
+    /// CSV with the key's columns, `Change` (changed, removed, added) and `Notice`, the reference of what authorised it.
+    #[arg(long, value_name = "CSV")]
+    pub(crate) notices: PathBuf,
+    /// Where to write the certificate.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
+    /// Whose evidence log records it.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}
+
+/// `register check`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterCheck {
+    /// The proof or certificate.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Root that a proof must lead to, in base64, as the evidence log has it.
+    #[arg(long, value_name = "ROOT")]
+    pub(crate) root: Option<String>,
+    /// The seal before, of a certificate.
+    #[arg(long, value_name = "SEAL", requires = "to")]
+    pub(crate) from: Option<PathBuf>,
+    /// The seal after, of a certificate.
+    #[arg(long, value_name = "SEAL", requires = "from")]
+    pub(crate) to: Option<PathBuf>,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
 }

@@ -2,6 +2,7 @@
 
 mod canary;
 mod listing;
+mod proof;
 mod supply;
 
 use crate::arguments::{
@@ -25,6 +26,10 @@ pub(crate) fn run(verb: &Register) -> Result<Outcome> {
         Register::Apply(arguments) => run_apply(arguments),
         Register::Canary(verb) => canary::run(verb),
         Register::Supply(verb) => supply::run(verb),
+        Register::Prove(arguments) => proof::run_prove(arguments, &[]),
+        Register::Disclose(arguments) => proof::run_prove(&arguments.proof, &arguments.fields),
+        Register::Certificate(arguments) => proof::run_certificate(arguments),
+        Register::Check(arguments) => proof::run_check(arguments),
     };
     outcome.map_err(of_input)
 }

@@ -11,6 +11,7 @@ mod hostile;
 mod hunt;
 mod program;
 mod register;
+mod register_proof;
 mod report;
 mod scan;
 mod serve;

@@ -4,11 +4,11 @@ use crate::program::{Work, check, run};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 
-const HEADER: &str = "Elector Number Prefix,Elector Number,Elector Number Suffix,Elector Markers,Elector DOB,\
+pub(crate) const HEADER: &str = "Elector Number Prefix,Elector Number,Elector Number Suffix,Elector Markers,Elector DOB,\
                       Elector Surname,Elector Forename,PostCode,Address1";
 
 /// A register of the electors 1 to 5, each with a surname of its own.
-fn rows() -> Vec<String> {
+pub(crate) fn rows() -> Vec<String> {
     let row = |(number, name): (usize, &str)| format!("AB,{number},0,,,{name},Ann,AB1 2CD,\"1, Hill Road\"");
     ["Archer", "Baker", "Cook", "Draper", "Ewing"]
         .into_iter()
@@ -17,12 +17,12 @@ fn rows() -> Vec<String> {
         .collect()
 }
 
-fn csv(rows: &[String]) -> String {
+pub(crate) fn csv(rows: &[String]) -> String {
     format!("{HEADER}\n{}\n", rows.join("\n"))
 }
 
 /// A folder with a sealed register.
-fn sealed() -> Work {
+pub(crate) fn sealed() -> Work {
     let work = Work::new();
     work.file("r.csv", csv(&rows()));
     let (input, data) = (work.text("r.csv"), work.text("data"));

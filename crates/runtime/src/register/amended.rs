@@ -1,7 +1,8 @@
 //! Patches between registers as files: written beside a comparison, and applied.
 
+use super::new_file::NewFile;
 use super::open;
-use super::rows::{SortedRows, folder_of, sync_folder_of};
+use super::rows::SortedRows;
 use anyhow::{Context, Result};
 use model::Defects;
 use register::patch::apply as apply_patch;
@@ -9,42 +10,9 @@ use register::{
     Columns, Difference, Item, Key, Layout, Opening, PatchError, PatchReader, PatchWriter, canonical,
 };
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::BufReader;
+use std::path::Path;
 use std::rc::Rc;
-use tempfile::NamedTempFile;
-
-/// A new file that gets its name when it is whole.
-struct NewFile {
-    out: BufWriter<NamedTempFile>,
-    path: PathBuf,
-}
-
-impl NewFile {
-    fn create(path: &Path) -> Result<Self> {
-        anyhow::ensure!(!path.exists(), "{} is there already, and is not written over", path.display());
-        let file = NamedTempFile::new_in(folder_of(path))
-            .with_context(|| format!("cannot write in the folder of {}", path.display()))?;
-        Ok(Self { out: BufWriter::new(file), path: path.to_owned() })
-    }
-
-    fn persist(self) -> Result<()> {
-        let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all().with_context(|| format!("cannot make {} durable", self.path.display()))?;
-        file.persist_noclobber(&self.path).with_context(|| format!("cannot name {}", self.path.display()))?;
-        sync_folder_of(&self.path).with_context(|| format!("cannot make {} durable", self.path.display()))
-    }
-}
-
-impl Write for NewFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
 
 /// A patch that is being written. A comparison cannot be stopped halfway, so a failure is kept until its end.
 pub(super) struct PatchFile {

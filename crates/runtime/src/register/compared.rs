@@ -32,7 +32,7 @@ pub struct Verified {
     pub summary: Summary,
     /// Place of its root in this folder's evidence log; none for a seal that was not made here, which anybody may have made.
     pub leaf: Option<LeafIndex>,
-    /// From the seal to the copy. Bodies are leaves, so fields cannot be told.
+    /// From the seal to the copy. Bodies are records, so fields cannot be told.
     pub compared: Compared,
 }
 
@@ -48,9 +48,9 @@ pub fn verify(data: &Data, seal: &Path, copy: &[PathBuf], columns: &Columns) -> 
     if columns.keys.is_empty() {
         columns.keys.clone_from(&heading.key_fields);
     }
-    let key = register_key(data)?;
-    let leaf = |row: &register::Row| key.leaf(&heading.epoch, &row.key, row.as_bytes()).as_bytes().to_vec();
-    let rows = SortedRows::read(copy, &columns, leaf)?;
+    let key = register_key(data)?.sealing(&heading.epoch);
+    let record = |row: &register::Row| key.record(&row.key, row.as_bytes()).to_bytes().to_vec();
+    let rows = SortedRows::read(copy, &columns, record)?;
     let defects = Rc::clone(&rows.defects);
     let mut kept = Vec::new();
     let sealed = &mut reader;
@@ -68,7 +68,7 @@ pub fn verify(data: &Data, seal: &Path, copy: &[PathBuf], columns: &Columns) -> 
 }
 
 /// Where the evidence log has this very seal.
-fn known_leaf(data: &Data, heading: &Heading, summary: &Summary) -> Result<Option<LeafIndex>> {
+pub(super) fn known_leaf(data: &Data, heading: &Heading, summary: &Summary) -> Result<Option<LeafIndex>> {
     let known: Option<KnownSeal> = data.document(SEALS, &summary.root.to_string())?;
     let is_same = |known: &KnownSeal| known.register == heading.register && known.epoch == heading.epoch;
     Ok(known.filter(is_same).map(|known| LeafIndex(known.leaf)))

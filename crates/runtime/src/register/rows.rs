@@ -47,8 +47,8 @@ impl SortedRows {
         let mut defects = Defects::default();
         let mut first: Option<Layout> = None;
         for path in paths {
-            let take = |row: Row| {
-                let body = body(&row);
+            let take = |row: &Row| {
+                let body = body(row);
                 sorter.push(Item { key: row.key.as_bytes().to_vec(), body, line: row.line })
             };
             let read = read_rows(open(path)?, &path.display().to_string(), columns, take);

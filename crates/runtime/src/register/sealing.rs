@@ -8,7 +8,7 @@ use crate::evidence_log::Entry;
 use anyhow::{Context, Result};
 use evidence::Value;
 use model::{Defects, EventTime, LeafIndex};
-use register::{Columns, Heading, SealWriter, Summary};
+use register::{Columns, Heading, Record, SealWriter, Summary};
 use std::cell::Cell;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -55,12 +55,13 @@ pub fn seal(data: &mut Data, sealing: &Sealing<'_>, now: EventTime) -> Result<Se
     let key = register_key(data)?;
     let canaries = canaries::known(data, name)?;
     let invented = Cell::new(0_u64);
-    let leaf = |row: &register::Row| {
+    let key = key.sealing(&epoch);
+    let record_of = |row: &register::Row| {
         let is_canary = canaries.as_ref().is_some_and(|canaries| canaries.is_among(row));
         invented.set(invented.get() + u64::from(is_canary));
-        key.leaf(&epoch, &row.key, row.as_bytes()).as_bytes().to_vec()
+        key.record(&row.key, row.as_bytes()).to_bytes().to_vec()
     };
-    let rows = SortedRows::read(sealing.inputs, sealing.columns, leaf)?;
+    let rows = SortedRows::read(sealing.inputs, sealing.columns, record_of)?;
     anyhow::ensure!(
         invented.get() == 0,
         "{} of these electors are canaries: this is a supplied copy, not the register",
@@ -83,8 +84,8 @@ fn write(rows: SortedRows, heading: &Heading, out: &Path) -> Result<(NamedTempFi
     let mut writer = SealWriter::new(BufWriter::new(file), heading)?;
     for item in rows.into_distinct() {
         let item = item?;
-        let leaf = item.body.try_into().map(evidence::Hash::from_bytes);
-        writer.push(&item.key, leaf.map_err(|_| anyhow::anyhow!("a scratch file was damaged"))?)?;
+        let record = Record::from_bytes(&item.body).context("a scratch file was damaged")?;
+        writer.push(&item.key, record)?;
     }
     let (file, summary) = writer.finish()?;
     let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;

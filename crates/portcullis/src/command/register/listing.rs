@@ -3,9 +3,12 @@
 use crate::arguments::Format;
 use crate::output::{self, number_of, plain};
 use anyhow::Result;
-use register::{Comparison, Difference};
+use register::certificate::{Line, Totals};
+use register::proof::Field;
+use register::{Comparison, Difference, Proof};
 use runtime::register::{Compared, Sealed, Verified};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A seal as JSON.
@@ -107,6 +110,88 @@ pub(super) fn compared(compared: &Compared, format: Format) -> Result<()> {
     };
     let row = ComparedRow { changed, removed, added, electors: electors(compared, word) };
     one(format, &row, || table(["changed", "removed", "added"], compared.counts, &row.electors))
+}
+
+/// A proof that leads to its root, as JSON.
+#[derive(Serialize)]
+struct ProofRow<'a> {
+    register: &'a str,
+    sealed: &'a str,
+    root: String,
+    /// Place of the root in the evidence log of whoever sealed; null where it is in none.
+    entry: Option<u64>,
+    elector: String,
+    fields: BTreeMap<&'a str, &'a str>,
+    /// Fields that are not shown.
+    hidden: usize,
+}
+
+pub(super) fn proof(proof: &Proof, format: Format) -> Result<()> {
+    let shown: BTreeMap<&str, &str> = proof
+        .fields
+        .iter()
+        .filter_map(|field| match field {
+            Field::Shown { name, value, .. } => Some((name.as_str(), value.as_str())),
+            Field::Hidden(_) => None,
+        })
+        .collect();
+    let row = ProofRow {
+        register: &proof.heading.register,
+        sealed: &proof.heading.epoch,
+        root: proof.summary.root.to_string(),
+        entry: proof.entry,
+        elector: proof.key.to_string(),
+        hidden: proof.fields.len() - shown.len(),
+        fields: shown,
+    };
+    one(format, &row, || proof_text(&row))
+}
+
+fn proof_text(row: &ProofRow<'_>) -> String {
+    let mut text = format!(
+        "elector {} is in {} as sealed {}\n",
+        plain(&row.elector),
+        plain(row.register),
+        plain(row.sealed)
+    );
+    row.fields
+        .iter()
+        .for_each(|(name, value)| text.push_str(&format!("{}: {}\n", plain(name), plain(value))));
+    let entry = row.entry.map_or_else(String::new, |entry| format!(", entry {entry} of the evidence log"));
+    text.push_str(&format!("{} fields are not shown\nroot {}{entry}\n", row.hidden, row.root));
+    text
+}
+
+/// A certificate, as JSON.
+#[derive(Serialize)]
+struct CertificateRow<'a> {
+    complete: bool,
+    #[serde(flatten)]
+    totals: Totals,
+    /// The electors that make it incomplete.
+    open: &'a [Line],
+}
+
+pub(super) fn certificate(totals: Totals, open: &[Line], format: Format) -> Result<()> {
+    let row = CertificateRow { complete: totals.is_complete(), totals, open };
+    one(format, &row, || certificate_text(&row))
+}
+
+fn certificate_text(row: &CertificateRow<'_>) -> String {
+    let Totals { electors, unexplained, not_carried_out } = row.totals;
+    let mut text = format!(
+        "{electors} electors differ, {unexplained} of them without a notice; {not_carried_out} notices were not carried out\n"
+    );
+    if row.open.is_empty() {
+        return text;
+    }
+    let mut table = output::table(&["ELECTOR", "CHANGE", "NOTICES"]);
+    for line in row.open {
+        let notices = plain(&line.notices.join(", "));
+        table.add_row([plain(&line.key.join("/")), plain(&line.change), notices]);
+    }
+    text.push_str(&format!("{table}\n"));
+    text
 }
 
 /// A copy has not been changed lawfully since it was sealed, so the words are others than for two versions.

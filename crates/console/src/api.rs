@@ -16,6 +16,7 @@ pub(crate) mod letter;
 pub(crate) mod member;
 pub(crate) mod openapi;
 pub(crate) mod quarantine;
+pub(crate) mod register;
 pub(crate) mod today;
 pub(crate) mod warning;
 pub(crate) mod watch;

@@ -33,6 +33,7 @@ mod qr;
 pub mod quarantine;
 pub mod quarantined;
 pub mod reason;
+pub mod registers;
 pub mod reported;
 pub mod rules;
 pub mod sign_in;

@@ -88,6 +88,8 @@ pub(crate) const ROUTES: &[Route] = &[
     form("/cases/{id}/{question}/{action}", Access::Roles(MAIL), || post(web::cases::reply)),
     page("/sources", Access::Roles(RUNNING), || get(web::logs::sources)),
     page("/rules", Access::Roles(RUNNING), || get(web::logs::rules)),
+    page("/registers", Access::Roles(LOOKING), || get(web::registers::show)),
+    form("/registers/lookup", Access::Roles(MAIL), || post(web::registers::ask)),
     page("/decisions", Access::Roles(LOOKING), || get(web::decisions::list)),
     form("/decisions/{id}/{answer}", Access::Roles(MAIL), || post(web::decisions::answer)),
     page("/letters", Access::Roles(LOOKING), || get(web::letters::list)),
@@ -122,6 +124,7 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/api/v1/members", Access::Token(Scope::Members, LOOKING), || get(api::member::list)),
     page("/api/v1/ledger", Access::Token(Scope::Members, LOOKING), || get(api::member::ledger)),
     form("/api/v1/hunt", Access::Token(Scope::Hunt, MAIL), || post(api::hunt::hunt)),
+    form("/api/v1/register/lookup", Access::Token(Scope::Register, MAIL), || post(api::register::lookup)),
     page("/api/v1/decisions", Access::Token(Scope::Decisions, LOOKING), || get(api::decision::list)),
     form("/api/v1/decisions", Access::Token(Scope::Propose, MAIL), || post(api::decision::propose)),
     form("/api/v1/decisions/{id}/approve", Access::Token(Scope::Approve, APPROVING), || {

@@ -12,6 +12,7 @@ mod header;
 mod members;
 mod programs;
 mod quarantined;
+mod registers;
 mod reported;
 mod schemathesis;
 mod sign_on;

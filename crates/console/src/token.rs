@@ -45,13 +45,15 @@ pub enum Scope {
     Domains,
     /// Read cases, sources of logs and rules.
     Watch,
+    /// Ask registers, one question at a time.
+    Register,
     /// Read how the house does.
     Health,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Campaigns,
         Self::Members,
         Self::Quarantine,
@@ -63,6 +65,7 @@ impl Scope {
         Self::Audit,
         Self::Domains,
         Self::Watch,
+        Self::Register,
         Self::Health,
     ];
 
@@ -80,6 +83,7 @@ impl Scope {
             Self::Audit => "audit:read",
             Self::Domains => "domains:read",
             Self::Watch => "watch:read",
+            Self::Register => "register:lookup",
             Self::Health => "health:read",
         }
     }

@@ -24,6 +24,7 @@ pub(crate) mod own;
 pub(crate) mod probe;
 pub(crate) mod quarantine;
 pub(crate) mod query;
+pub(crate) mod registers;
 pub(crate) mod reported;
 pub(crate) mod sign_in;
 pub(crate) mod sign_on;

@@ -329,6 +329,10 @@ pub const REGISTER_NOTICES_MAX: usize = 5_000_000;
 pub const SEAL_HEADING_BYTES_MAX: usize = 64 << 10;
 /// Longest name of a register, in bytes.
 pub const REGISTER_NAME_BYTES_MAX: usize = 128;
+/// Electors that one question to a register looks at: a postcode has some tens, a house in all streets of one name some hundreds.
+pub const REGISTER_LOOKUP_CANDIDATES_MAX: usize = 2_000;
+/// Questions to registers that one person may ask in an hour.
+pub const REGISTER_LOOKUPS_HOUR_MAX: u64 = 60;
 /// Copies on the ledger of supplies of a register's office.
 pub const REGISTER_SUPPLIES_MAX: usize = 100_000;
 /// Longest name that is compared with sanctions lists, in bytes; more of it is not read.

@@ -12,8 +12,8 @@ mod watch;
 pub(crate) use case::{Case, CaseAnswer, CaseAware, CaseClose, CaseExport, CaseList, CaseShow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use copies::{
-    CanaryList, CanaryPlant, CanaryTrace, RegisterCanary, RegisterSupply, SupplyDestroyed, SupplyList,
-    SupplyRecord,
+    CanaryList, CanaryPlant, CanaryTrace, RegisterCanary, RegisterIndex, RegisterLookup, RegisterSupply,
+    SupplyDestroyed, SupplyList, SupplyRecord,
 };
 pub(crate) use evidence::{Evidence, EvidenceErase, EvidenceProve, EvidenceShow, EvidenceVerify};
 pub(crate) use exercise::{Exercise, ExerciseBench, ExerciseRun, ExerciseWrite};

@@ -11,7 +11,6 @@ mod code;
 mod invent;
 mod plant;
 mod seek;
-mod typo;
 
 pub use accuse::{Accusation, Observed, accuse};
 pub use chance::Chance;

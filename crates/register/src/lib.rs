@@ -10,11 +10,13 @@ pub mod certificate;
 pub mod compare;
 pub mod layout;
 pub mod leaf;
+pub mod lookup;
 pub mod patch;
 pub mod proof;
 pub mod reader;
 pub mod seal;
 pub mod sort;
+mod spelling;
 
 pub use canonical::{Key, Row};
 pub use compare::{Change, Comparison, Difference};

@@ -2,8 +2,8 @@
 //! the table of routes, so that the document cannot promise more than the guard holds.
 
 use super::{
-    audit, blocked, campaign, decision, domain, evidence, health, hunt, letter, member, quarantine, today,
-    warning, watch,
+    audit, blocked, campaign, decision, domain, evidence, health, hunt, letter, member, quarantine, register,
+    today, warning, watch,
 };
 use crate::failure::Problem;
 use crate::route::{Access, ROUTES};
@@ -47,6 +47,7 @@ const TOKEN: &str = "token";
         member::list,
         quarantine::list,
         quarantine::show,
+        register::lookup,
         today::show,
         warning::hold,
         warning::list,

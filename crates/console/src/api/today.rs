@@ -99,6 +99,7 @@ impl From<Task> for Waiting {
                 TaskKind::FailingSensor => "sensor",
                 TaskKind::Handover => "account",
                 TaskKind::Letters => "letters",
+                TaskKind::OverdueCopy => "overdue_copy",
                 TaskKind::Machine => "machine",
             },
             since: rfc3339(task.since),

@@ -57,6 +57,8 @@ pub enum Section {
     Campaigns,
     /// Cases of intruders.
     Cases,
+    /// Registers of electors.
+    Registers,
     /// The member ledger.
     Members,
     /// Messages kept from their readers.
@@ -82,10 +84,11 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Today,
         Self::Campaigns,
         Self::Cases,
+        Self::Registers,
         Self::Members,
         Self::Quarantine,
         Self::Hunt,
@@ -105,6 +108,7 @@ impl Section {
             Self::Today => ("Today", "/"),
             Self::Campaigns => ("Campaigns", "/campaigns"),
             Self::Cases => ("Cases", "/cases"),
+            Self::Registers => ("Registers", "/registers"),
             Self::Members => ("Members", "/members"),
             Self::Quarantine => ("Quarantine", "/quarantine"),
             Self::Hunt => ("Hunt", "/hunt"),
@@ -123,9 +127,12 @@ impl Section {
     fn is_for(self, actor: &Actor) -> bool {
         let has = |roles: &[Role]| roles.iter().any(|role| actor.has(*role));
         match self {
-            Self::Today | Self::Campaigns | Self::Cases | Self::Members | Self::Decisions => {
-                has(&[Role::Analyst, Role::Approver, Role::Auditor])
-            }
+            Self::Today
+            | Self::Campaigns
+            | Self::Cases
+            | Self::Registers
+            | Self::Members
+            | Self::Decisions => has(&[Role::Analyst, Role::Approver, Role::Auditor]),
             Self::Quarantine | Self::Hunt => has(&[Role::Analyst, Role::Approver]),
             Self::Domains | Self::Sources => {
                 has(&[Role::Analyst, Role::Approver, Role::Auditor, Role::Admin])
@@ -269,6 +276,7 @@ mod tests {
             "Today",
             "Campaigns",
             "Cases",
+            "Registers",
             "Members",
             "Decisions",
             "Evidence",

@@ -65,6 +65,8 @@ pub enum TaskKind {
     Handover,
     /// Letters that were decided on are not sent.
     Letters,
+    /// A supplied copy of a register should be destroyed, and nobody attested it.
+    OverdueCopy,
     /// The machine needs attention: space, queue, store.
     Machine,
 }
@@ -81,6 +83,7 @@ impl TaskKind {
             Self::FailingSensor => "Sensor not working",
             Self::Handover => "Account handed over",
             Self::Letters => "Letters not sent",
+            Self::OverdueCopy => "Copy overdue",
             Self::Machine => "Machine",
         }
     }
@@ -90,7 +93,7 @@ impl TaskKind {
             Self::ConfirmCampaign => "kind kind-campaign",
             Self::ApproveWarnings | Self::HeldWarning | Self::Letters => "kind kind-warning",
             Self::ApproveRelease | Self::ApprovePurge | Self::ApproveOther => "kind kind-decision",
-            Self::FailingSensor | Self::Handover | Self::Machine => "kind kind-machine",
+            Self::FailingSensor | Self::Handover | Self::OverdueCopy | Self::Machine => "kind kind-machine",
         }
     }
 }

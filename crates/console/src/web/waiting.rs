@@ -16,6 +16,7 @@ use runtime::data::Data;
 use runtime::measure::warning::{self, Unproposed, Warning};
 use runtime::measure::{Decision, Measure, decision};
 use runtime::overview::{self, CampaignHead};
+use runtime::register::{self, SupplyRow};
 
 /// Tasks of each list that one page shows: those that have waited longest.
 const SHOWN_MAX: usize = 25;
@@ -50,6 +51,7 @@ enum Thing {
     Proposal(Decision),
     Trouble(String),
     Letters(String),
+    Copy(SupplyRow),
 }
 
 struct Item {
@@ -78,6 +80,7 @@ pub(crate) fn tasks(
     }));
     let health = state.live.health();
     items.extend(handovers(state, data)?);
+    items.extend(overdue_copies(state, data)?);
     items.extend(health.last_error.map(|error| Item {
         since: health.last_commit.unwrap_or(state.started),
         is_mine: false,
@@ -162,6 +165,7 @@ fn task(data: &Data, Item { since, thing, .. }: Item) -> Result<Task, Failure> {
             title: head.name,
         },
         Thing::Handover(account, held) => handover(since, account, &held),
+        Thing::Copy(supply) => overdue_copy(since, supply),
         Thing::Held(warning) => held(since, warning),
         Thing::Proposal(decision) => Task {
             kind: kind(&decision.measure),
@@ -203,6 +207,30 @@ fn handover(since: EventTime, account: Account, held: &NotYet) -> Task {
         title: account.id,
         detail: detail.unwrap_or_default() + ". Ask whether it is in the right hands.",
         path: "/decisions".into(),
+    }
+}
+
+/// Copies whose time is over, from that moment on.
+fn overdue_copies(state: &State, data: &Data) -> Result<Vec<Item>, Failure> {
+    let overdue =
+        register::supplies(data, state.now())?.into_iter().filter(|supply| supply.state == "overdue");
+    let item = |supply: SupplyRow| Item {
+        since: parse_rfc3339(&supply.until).unwrap_or(EventTime(0)),
+        is_mine: true,
+        thing: Thing::Copy(supply),
+    };
+    Ok(overdue.map(item).collect())
+}
+
+fn overdue_copy(since: EventTime, supply: SupplyRow) -> Task {
+    let SupplyRow { id, register, recipient, .. } = supply;
+    Task {
+        kind: TaskKind::OverdueCopy,
+        since,
+        due: None,
+        title: format!("{id}: {register} for {recipient}"),
+        detail: "Nobody attested that it was destroyed.".into(),
+        path: "/registers".into(),
     }
 }
 

@@ -142,3 +142,52 @@ pub(crate) struct SupplyDestroyed {
     #[command(flatten)]
     pub(crate) printing: Printing,
 }
+
+/// `register index`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterIndex {
+    /// The register as it was sealed: one CSV file, or several that are one register together.
+    #[arg(required = true, value_name = "CSV")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Its seal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal: PathBuf,
+    /// Columns.
+    #[command(flatten)]
+    pub(crate) columns: RegisterColumns,
+    /// Where it was sealed; the index is kept there.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+}
+
+/// `register lookup`.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterLookup {
+    /// The whole name.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Name of the register.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) register: String,
+    /// Postcode.
+    #[arg(long, value_name = "POSTCODE", required_unless_present = "address", default_value = "")]
+    pub(crate) postcode: String,
+    /// First line of the address, such as `14 Hill Road`.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) address: String,
+    /// The day of which is asked, such as `2024-03-25`; today when it is not given.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// Why it is asked: it is put on record.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: String,
+    /// Who asks: it is put on record.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    /// Where the register was sealed.
+    #[command(flatten)]
+    pub(crate) data: DataFolder,
+    /// Printing.
+    #[command(flatten)]
+    pub(crate) printing: Printing,
+}

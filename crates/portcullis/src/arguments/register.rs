@@ -1,6 +1,6 @@
 //! Arguments of `register`.
 
-use super::{DataFolder, Printing, RegisterCanary, RegisterSupply};
+use super::{DataFolder, Printing, RegisterCanary, RegisterIndex, RegisterLookup, RegisterSupply};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -15,6 +15,10 @@ pub(crate) enum Register {
     Diff(RegisterDiff),
     /// Make the register before into the register after, by a patch that `diff --patch` wrote.
     Apply(RegisterApply),
+    /// Make the index of a sealed version, from which `lookup` answers.
+    Index(RegisterIndex),
+    /// Ask whether a name is at a place on the register, on a day: one question, on record, instead of a copy.
+    Lookup(RegisterLookup),
     /// Canaries in supplied copies, and leaks traced by them.
     #[command(subcommand)]
     Canary(RegisterCanary),

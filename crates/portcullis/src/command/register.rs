@@ -2,6 +2,7 @@
 
 mod canary;
 mod listing;
+mod lookup;
 mod proof;
 mod supply;
 
@@ -24,6 +25,8 @@ pub(crate) fn run(verb: &Register) -> Result<Outcome> {
         Register::Verify(arguments) => run_verify(arguments),
         Register::Diff(arguments) => run_diff(arguments),
         Register::Apply(arguments) => run_apply(arguments),
+        Register::Index(arguments) => lookup::run_index(arguments),
+        Register::Lookup(arguments) => lookup::run_lookup(arguments),
         Register::Canary(verb) => canary::run(verb),
         Register::Supply(verb) => supply::run(verb),
         Register::Prove(arguments) => proof::run_prove(arguments, &[]),

@@ -9,6 +9,7 @@ mod evidence;
 mod exercise;
 mod hostile;
 mod hunt;
+mod lookup;
 mod program;
 mod register;
 mod register_proof;

@@ -1,10 +1,10 @@
 //! Finds invented electors in rows of any form: other columns, other order, other spelling, a part only.
 
 use super::invent::{Fictitious, Fields};
-use super::typo::{is_alike, is_near, words};
 use crate::canonical::{Row, fields};
 use crate::layout::{NAME, SURNAME};
 use crate::reader::{Records, texts};
+use crate::spelling::{is_alike, is_near, words};
 use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap};
 use std::io::Read;

@@ -7,6 +7,7 @@ use console::page::domains::{
 use console::page::entry::{self, EntryView};
 use console::page::evidence::{self, CheckpointView, Download, EntryRow, EvidenceView};
 use console::page::health::{self, HealthView, HourCount, SensorRow, SensorState, StoreFigures};
+use console::page::registers::{self, CanaryView, RegistersView, SupplyView, VersionView};
 use model::LeafIndex;
 use runtime::posture::Grade;
 
@@ -25,8 +26,43 @@ pub(crate) fn pages(voice: &Voice) -> Vec<Page> {
         page("entry-erased", "/evidence/erased", entry::render(&erased, &analyst)),
         page("domains", "/domains", domains::render(&domains(voice), &analyst)),
         page("domains-empty", "/domains/empty", domains::render(&no_domain, &analyst)),
+        page("registers", "/registers", registers::render(&registers(voice), &analyst)),
+        page("registers-empty", "/registers/empty", registers::render(&RegistersView::default(), &analyst)),
         page("health", "/health", health::render(&health(voice), &analyst)),
     ]
+}
+
+fn registers(voice: &Voice) -> RegistersView {
+    let supply = |id: &str, state: &str, recipient: &str, secs: i64| SupplyView {
+        id: voice.say(id),
+        register: voice.say("hill-ward"),
+        recipient: voice.say(recipient),
+        ground: voice.say("regulation 106"),
+        until: before(secs),
+        state: voice.say(state),
+        evidence: LeafIndex(47_100),
+    };
+    RegistersView {
+        versions: vec![VersionView {
+            register: voice.say("hill-ward"),
+            sealed: before(90 * 24 * HOUR),
+            electors: 20_000,
+            root: voice.say("BOfF6aXq1d2c3b4a5968778695a4b3c2d1e0f112233="),
+            has_index: true,
+            evidence: LeafIndex(46_900),
+        }],
+        supplies: vec![
+            supply("S-0001", "overdue", "Harbour Party", 26 * HOUR),
+            supply("S-0002", "held", "Hill Party", -99 * HOUR),
+        ],
+        canaries: Some(vec![CanaryView {
+            register: voice.say("hill-ward"),
+            recipient: voice.say("Harbour Party"),
+            electors: 20_000,
+            canaries: 988,
+        }]),
+        may_ask: true,
+    }
 }
 
 /// Something that looks like a hash and is none.

@@ -1,7 +1,7 @@
 //! Words as leaks spell them: folded, and alike when one key was missed.
 
 /// The words of a text in lower-case ASCII letters and digits. Apostrophes join, everything else parts.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     let folded: String = any_ascii::any_ascii(text).chars().filter(|c| !matches!(c, '\'' | '`')).collect();
     folded
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -14,13 +14,13 @@ pub(super) fn words(text: &str) -> Vec<String> {
 const LETTERS_MIN: usize = 5;
 
 /// Whether the two are the same word, or one slip apart: a letter more, less or other, or two neighbours exchanged.
-pub(super) fn is_alike(left: &str, right: &str) -> bool {
+pub(crate) fn is_alike(left: &str, right: &str) -> bool {
     left == right
         || left.len().min(right.len()) >= LETTERS_MIN && is_one_slip(left.as_bytes(), right.as_bytes())
 }
 
 /// Whether a slip in each could make the two alike: such words are too near to be told apart in a leak.
-pub(super) fn is_near(left: &str, right: &str) -> bool {
+pub(crate) fn is_near(left: &str, right: &str) -> bool {
     left == right
         || left.len().min(right.len()) >= LETTERS_MIN && distance(left.as_bytes(), right.as_bytes()) <= 2
 }

@@ -129,8 +129,8 @@ fn write_entries(
 ) -> Result<()> {
     let mut entries = Sorter::new(TemporaryFiles, SORT_BYTES);
     for path in inputs {
-        let take = |row: register::Row| {
-            let entry = Entry::of(&row);
+        let take = |row: &register::Row| {
+            let entry = Entry::of(row);
             let key = entry.by_postcode().map(|key| key.to_bytes().to_vec()).unwrap_or_default();
             entries.push(Item { key, body: entry.to_bytes(), line: 0 })
         };
